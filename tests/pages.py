@@ -32,6 +32,7 @@ def main(text: str) -> str:
 
 DEMO = "/desk/ukraine-peace-talks"
 DEMO_PAGES = {
+    "home": "/",
     "overview": DEMO,
     "overview then": f"{DEMO}?as_of=2025-12-25",
     "positions": f"{DEMO}/positions?as_of=2025-12-25",
@@ -82,6 +83,8 @@ DEMO_PAGES = {
     "nowhere": f"{DEMO}/nowhere",
 }
 """Every page, and its states that look different; a new page is one line here."""
-SIZES = (380, 800, 1280)
+SIZES = (380, 768, 1280)
 """Widths of a window, in pixels: a phone, a tablet, a desktop."""
+MAX_HEIGHT = 6000
+"""Pixels of a page that is not asked for more."""
 SCHEMES = ("light", "dark")

@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route
 
 from tests.facts import event_id
-from tests.pages import DEMO, DEMO_PAGES, SCHEMES, SIZES
+from tests.pages import DEMO, DEMO_PAGES, MAX_HEIGHT, SCHEMES, SIZES
 from tests.serving import ApiServer, serve_world
 from tests.traps import traps
 from tests.world import World
@@ -144,6 +144,9 @@ def test_every_page_is_accessible_at_every_size_and_in_both_themes(
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
             found += [(width, scheme, each) for each in violations(page)]
             found += [(width, "wide", overflow(page))] if overflow(page) > 0 else []
+            height = page.evaluate("document.documentElement.scrollHeight")
+            if height > MAX_HEIGHT and path != DEMO_PAGES["docs"]:  # made by Swagger UI
+                found += [(width, "high", height)]
 
     assert found == []
 

@@ -6,14 +6,16 @@ import gzip
 import html
 import re
 from hashlib import sha256
+from urllib.parse import urlsplit
 
 import pytest
 
+from api.pages import routes
 from api.pages.shared import static_files
 from api.pages.shared.page import NAVIGATION
 from api.pages.shared.render import SECURITY_POLICY
 from tests.facts import statement
-from tests.pages import ADDRESSES, BASE, SOURCES, page
+from tests.pages import ADDRESSES, BASE, DEMO, DEMO_PAGES, SOURCES, page
 from tests.world import World
 
 
@@ -228,3 +230,16 @@ def test_the_help_draws_the_three_clocks(site: World, lang: str, word: str) -> N
     assert [int(x) for x, _ in places] == [24, 72, 88], (
         "it happened first, then was known, then recorded"
     )
+
+
+def test_every_page_is_looked_at_in_a_browser() -> None:
+    """But for what a demonstration without keys has nothing of."""
+    looked_at = {urlsplit(path).path.removeprefix(DEMO).strip("/") for path in DEMO_PAGES.values()}
+    paths = {each.path for each in routes.PAGES} - {"proposals/{proposal}"}
+    patterns = {path: re.sub("{[^}]*}", "[^/]+", path) for path in paths}
+    unseen = [
+        path
+        for path, pattern in patterns.items()
+        if not any(re.fullmatch(pattern, each) for each in looked_at)
+    ]
+    assert unseen == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -15,7 +16,8 @@ from api.pages.positions.layout import (
     order_alike,
 )
 from domain.model import Json
-from tests.pages import DEMO, page
+from tests.facts import STANCE, event_id
+from tests.pages import DEMO, SOURCES, fetch_page, page
 from tests.serving import ApiServer
 from tests.world import World
 
@@ -172,6 +174,32 @@ def test_on_a_phone_little_stands_above_a_page_but_its_title_and_date(
     window.keyboard.press("Escape")
     window.get_by_role("button", name="as known").click()
     assert window.get_by_label("As of").is_visible()
+
+
+def test_a_phone_shows_the_first_of_many_rows_and_cells(window: Page, own_site: World) -> None:
+    parties, issues = [f"p{n}" for n in range(11)], [f"i{n}" for n in range(8)]
+    registered = [{"type": "party-registered", "party": each, "name": each} for each in parties]
+    defined = [{"type": "issue-defined", "issue": each, "title": each} for each in issues]
+    told = [
+        STANCE | {"id": event_id(500 + n), "party": party, "issue": issue}
+        for n, (party, issue) in enumerate(product(parties, issues))
+    ]
+    own_site.record("2025-12-21T09:00:00Z", [*registered, *defined, *told])
+    style = (SOURCES / "static" / "desk.css").read_text()
+    cells, rows = ".matrix td:not(.nobody):visible", ".matrix tbody tr:visible"
+
+    window.set_content(f"<style>{style}</style>{page(own_site, 'positions')}")
+    assert window.locator(cells).count() > len(told)
+    window.set_viewport_size({"width": 380, "height": 844})
+    assert window.locator(rows).count() == 6
+    assert window.locator(rows).nth(1).locator("td:visible").count() == 6
+    more = window.locator(rows).nth(1).get_by_role("link", name="5 more")
+    address = str(more.get_attribute("href"))
+    window.locator(".unfold summary").first.click()
+    assert window.locator(rows).count() == len(issues) + 1
+
+    window.set_content(f"<style>{style}</style>{fetch_page(own_site, address)}")
+    assert window.locator(cells).count() == len(parties)
 
 
 @pytest.mark.parametrize("width", [380, 900, 1280])

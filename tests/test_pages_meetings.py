@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from api.pages.people.page import MAX_LANES, MAX_PARTIES
+from api.pages.shared.marks import draw_sign
 from tests.facts import OPENING, STANCE, event_id
 from tests.pages import BASE, main, page
 from tests.world import World
@@ -66,6 +67,14 @@ def test_meetings_stand_as_known_then(meeting: World) -> None:
     assert "Soon" not in main(page(meeting, "meetings", "?status=held"))
     assert "November 2025" in page(meeting, "meetings", "?month=2025-11")
     assert page(meeting, "meetings", "?month=2025-13", 422)
+
+
+def test_what_is_overdue_is_marked_alike_in_every_list(meeting: World) -> None:
+    sign = draw_sign("overdue")
+    for listed in (page(meeting, ""), page(meeting, "meetings")):
+        assert sign in listed.partition(">Overdue")[2].partition("Soon</bdi>")[0]
+    ahead = page(meeting, "", "?as_of=2025-12-21")
+    assert draw_sign("ahead") in ahead.partition("Next</h3>")[2].partition("Soon</bdi>")[0]
 
 
 def test_meetings_are_a_calendar(meeting: World) -> None:

@@ -31,7 +31,7 @@ from projections.names import read_terms
 from projections.passages import find_passage, split_passage
 from projections.search import find_news
 
-PAGE_SIZE = 50
+PAGE_SIZE = 40
 """Lines of one page."""
 NO_LIMIT = 2**31
 COLUMNS = (

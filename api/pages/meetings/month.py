@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from api.models.answers import Meeting
 from api.pages.shared.dates import own_zone_city, without_qualifiers
 from api.pages.shared.disputes import rival_values
+from api.pages.shared.marks import Mark, mark_meeting
 from api.pages.shared.page_context import PageContext
 from domain.edtf import Span, parse_span
 from domain.errors import InvalidSpanError
@@ -44,7 +45,7 @@ def list_places(frame: PageContext, meeting: Meeting) -> list[Json]:
 
     From ``first`` to ``last`` it went on; where ``within`` is true, it was on one unknown day of
     them, about them, or before or after. ``qualified`` marks a date that is approximate or
-    uncertain, ``disputed`` one on which accounts differ.
+    uncertain, ``disputed`` one on which accounts differ; ``mark`` is how that is drawn.
     """
     when = meeting.occurred or meeting.expected
     fields = ("occurred",) if meeting.status in ("held", "concluded", "possible") else ("expected",)
@@ -55,18 +56,31 @@ def list_places(frame: PageContext, meeting: Meeting) -> list[Json]:
         span = try_parse_span(frame, text)
         days = span_days(frame, span) if span else None
         if span and days:
+            is_within = _is_unknown_day(span, days)
+            is_qualified = span.approximate or span.uncertain
             places.append(
                 {
                     "when": text,
                     "own_zone": own_zone_city(str(text), tz, frame.view.zone),
                     "first": str(days[0]),
                     "last": str(days[1]),
-                    "within": _is_unknown_day(span, days),
-                    "qualified": span.approximate or span.uncertain,
+                    "within": is_within,
+                    "qualified": is_qualified,
                     "disputed": not when,
+                    "mark": mark_meeting(
+                        meeting.status, is_vague=is_within or is_qualified, is_disputed=not when
+                    ),
                 }
             )
     return places
+
+
+def find_mark(frame: PageContext, meeting: Meeting) -> Mark | None:
+    """Return how doubt about a meeting is drawn beside its date; None where there is none."""
+    places = list_places(frame, meeting)
+    undated = mark_meeting(meeting.status, is_vague=False, is_disputed=False)
+    mark: Mark | None = places[0]["mark"] if places else undated
+    return mark
 
 
 def _is_unknown_day(span: Span, days: tuple[date, date]) -> bool:

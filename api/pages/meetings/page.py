@@ -17,7 +17,6 @@ from api.pages.shared.dates import own_zone_city
 from api.pages.shared.display_names import split_speaker
 from api.pages.shared.disputes import disputed_text, show_disputes
 from api.pages.shared.listed import show_deadlines, show_others
-from api.pages.shared.marks import mark_meeting
 from api.pages.shared.page import PageDefinition, PageParams
 from api.pages.shared.page_context import PageContext
 from domain.edtf import Span
@@ -106,17 +105,11 @@ def _meeting_entry(frame: PageContext, meeting: Meeting) -> Json:
         "title": disputed_text(meeting, "title") or meeting.meeting,
         "disputes": show_disputes(frame, meeting),
         "day": min((place["first"] for place in places), default=None),
-        "places": [_mark_place(meeting, place) for place in places],
+        "places": places,
         "concluded_zone": own_zone_city(meeting.concluded, meeting.concluded_tz, frame.view.zone),
         "exact": bool(span and _has_exact_start(span)),
         "who": _participants(frame, meeting),
     }
-
-
-def _mark_place(meeting: Meeting, place: Json) -> Json:
-    is_vague = place["within"] or place["qualified"]
-    mark = mark_meeting(meeting.status, is_vague=is_vague, is_disputed=place["disputed"])
-    return {**place, "mark": mark}
 
 
 def _has_exact_start(span: Span) -> bool:

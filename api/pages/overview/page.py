@@ -8,6 +8,7 @@ from datetime import timedelta
 from api.answers import Answers
 from api.models.answers import Meeting, MeetingStatus
 from api.models.plans import Plan
+from api.pages.meetings.month import find_mark
 from api.pages.overview.editor_order import EditorOrder, read_editor_order
 from api.pages.positions.layout import AGREEMENTS, judge_agreement
 from api.pages.positions.page import build_matrix, changed_cells
@@ -215,6 +216,7 @@ def summarize_meeting(frame: PageContext, meeting: Meeting) -> Json:
         "when": meeting_date(meeting).text,
         "when_tz": meeting_date(meeting).tz,
         "expected_tz": meeting.expected_tz,
+        "mark": find_mark(frame, meeting),
         "disputes": show_disputes(frame, meeting),
     }
 

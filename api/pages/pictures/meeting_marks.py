@@ -56,10 +56,8 @@ def _mark_meeting(frame: PageContext, meeting: Meeting) -> MeetingMark | None:
     bounds = _hull(spans)
     if bounds is None:
         return None
-    is_vague = places[0]["within"] or places[0]["qualified"]
-    mark = mark_meeting(meeting.status, is_vague=is_vague, is_disputed=places[0]["disputed"])
     title = disputed_text(meeting, "title") or meeting.meeting
-    whens = tuple(place["when"] for place in places)
+    whens, mark = tuple(place["when"] for place in places), places[0]["mark"]
     return MeetingMark(
         "meeting", meeting.meeting, title, meeting.status, mark, *bounds, whens, meeting
     )

@@ -10,6 +10,7 @@ from api.models.answers import Meeting
 from api.models.base import Provenance
 from api.models.events import Claim, StatedPosition, Statement
 from api.models.positions import Position
+from api.pages.meetings.month import find_mark
 from api.pages.shared.display_names import split_speaker
 from api.pages.shared.disputes import disputed_text, show_disputes
 from api.pages.shared.page_context import PageContext
@@ -202,6 +203,7 @@ def _show_meeting(frame: PageContext, thing: Thing, meeting: Meeting) -> Json:
         "when": date.text,
         "tz": date.tz,
         "place": meeting.place,
+        "mark": find_mark(frame, meeting),
         "part": _part_in(frame, thing, meeting),
         "disputes": show_disputes(frame, meeting),
         **show_provenance(meeting),
