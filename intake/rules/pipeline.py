@@ -16,7 +16,7 @@ from intake.rules.layout import split_blocks
 from intake.rules.narrative import read_report
 from intake.rules.opinion import propose_publication
 from intake.rules.quotations import find_quotations
-from intake.rules.sentences import split_sentences
+from intake.rules.sentences import Sentence, split_sentences
 from intake.rules.story import Story
 from intake.rules.times import Calendar
 from intake.rules.transcript import read_transcript
@@ -24,6 +24,21 @@ from intake.rules.transcript import read_transcript
 
 def read(article: Article, registry: Registry, *, anchor: date | None, zone: str | None) -> Reading:
     """Return what an article tells of a negotiation."""
+    story = open_story(article, registry, anchor=anchor, zone=zone)
+    sentences = split_story(story)
+    if story.genre == "opinion":
+        propose_publication(story)
+    elif story.genre == "transcript":
+        read_transcript(sentences, story)
+    else:
+        read_report(sentences, story)
+    return close_story(story)
+
+
+def open_story(
+    article: Article, registry: Registry, *, anchor: date | None, zone: str | None
+) -> Story:
+    """Return an article before it is read: its genre, and the day and zone of its dates."""
     text = article.text[:MAX_READ_CHARS]
     blocks = split_blocks(text)
     genre = find_genre(text, blocks)
@@ -43,19 +58,22 @@ def read(article: Article, registry: Registry, *, anchor: date | None, zone: str
     if len(article.text) > MAX_READ_CHARS:
         reason = f"Only the first {MAX_READ_CHARS:,} characters are read."
         story.held_back.append(HeldBack(span=(MAX_READ_CHARS, len(article.text)), reason=reason))
-    sentences = split_sentences(text, blocks, find_quotations(text, blocks))
-    if genre == "opinion":
-        propose_publication(story)
-    elif genre == "transcript":
-        read_transcript(sentences, story)
-    else:
-        read_report(sentences, story)
+    return story
+
+
+def split_story(story: Story) -> list[Sentence]:
+    """Return the sentences of an article."""
+    return split_sentences(story.text, story.blocks, find_quotations(story.text, story.blocks))
+
+
+def close_story(story: Story) -> Reading:
+    """Return what was proposed of an article, as drafts that were checked."""
     drafts, held_back = finish(story)
     return Reading(
-        genre=genre,
-        anchor=anchor,
-        zone=zone,
-        language=article.read_language,
+        genre=story.genre,
+        anchor=story.calendar.anchor,
+        zone=story.calendar.zone,
+        language=story.article.read_language,
         drafts=tuple(drafts),
         held_back=tuple(held_back),
         unknown_actors=tuple(story.unknown.values()),

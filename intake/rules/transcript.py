@@ -38,7 +38,7 @@ def read_transcript(sentences: list[Sentence], story: Story) -> None:
         block = story.blocks[block_index]
         if block.kind != "body" or block.label is None:
             continue
-        actor = None if block.is_question else _speaker_of(block.label, story)
+        actor = None if block.is_question else find_turn_speaker(block.label, story)
         if actor:
             story.cast.note_subject(actor)
         reads = []
@@ -51,7 +51,7 @@ def read_transcript(sentences: list[Sentence], story: Story) -> None:
             _read_turn(actor, reads, story, meetings, plans, today)
 
 
-def _speaker_of(label: str, story: Story) -> str | None:
+def find_turn_speaker(label: str, story: Story) -> str | None:
     """Return who bears the label of a turn, by surname and title."""
     words = [word for word in split_words(label) if word.plain not in _TITLES]
     for index in range(len(words)):
