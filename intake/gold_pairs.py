@@ -48,17 +48,17 @@ _CARRIES = {
     "amendment-withdrawn": ("by",),
     "plan-introduced": ("sponsors",),
 }
-Place = Sequence[int]
-Pair = tuple[int, int]
+GoldSpan = Sequence[int]
+GoldPair = tuple[int, int]
 
 
 @dataclass
 class Pairing:
     """What became of gold and drafts, by their indexes: gold before draft in a pair."""
 
-    pairs: list[Pair]
+    pairs: list[GoldPair]
     repeats: list[int] = field(default_factory=list)
-    wrong_actor: list[Pair] = field(default_factory=list)
+    wrong_actor: list[GoldPair] = field(default_factory=list)
     trapped: list[int] = field(default_factory=list)
     spurious: list[int] = field(default_factory=list)
 
@@ -97,7 +97,7 @@ def pair_drafts(gold: Json, drafts: list[Json]) -> Pairing:
     return Pairing(pairs, sorted(repeats), wrong, sorted(trapped), sorted(rest - trapped))
 
 
-def _take_greedily(candidates: Iterable[tuple[float, int, int]]) -> list[Pair]:
+def _take_greedily(candidates: Iterable[tuple[float, int, int]]) -> list[GoldPair]:
     golds: set[int] = set()
     drafts: set[int] = set()
     pairs = []
@@ -207,11 +207,11 @@ def _closeness(gold: Json, item: Json, traps: list[Json]) -> float:
     return 0.001 + overlap + words
 
 
-def _shared(one: Place, other: Place) -> int:
+def _shared(one: GoldSpan, other: GoldSpan) -> int:
     return max(0, min(one[1], other[1]) - max(one[0], other[0]))
 
 
-def _overlap(wanted: Place, given: Place) -> float:
+def _overlap(wanted: GoldSpan, given: GoldSpan) -> float:
     common = _shared(wanted, given)
     length, drafted = wanted[1] - wanted[0], given[1] - given[0]
     if not common or drafted > max(LONG_PASSAGE, 2 * length) or common * 2 < min(length, drafted):

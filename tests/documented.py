@@ -36,6 +36,7 @@ PAGES = (
     ROOT / "docs" / "operations.md",
     ROOT / "docs" / "audit.md",
     ROOT / "docs" / "proposals.md",
+    ROOT / "docs" / "intake.md",
 )
 NOW = "2026-04-02T09:00:00Z"
 DATABASE, ROLE = "postgresql:///talks", "clerk"

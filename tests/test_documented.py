@@ -39,6 +39,7 @@ EVERYWHERE = ("--help", "--db", "--url", "--key", "--json", "--slugs", "--as-of"
 """Options that most commands have: one example of each is enough."""
 NOT_SHOWN = {
     "demo": ("--host", "--browser"),
+    "draft": ("--server",),
     "recover": ("--reason", "--other", "--accept-clock"),
     "replay": ("--step",),
     "sessions end": ("--session",),
@@ -99,6 +100,7 @@ def test_a_page_shows_what_its_commands_print(page: Path, console: Console) -> N
 
 def test_the_example_in_the_help_of_each_command_runs(console: Console) -> None:
     make_demo_ledger("talks.db")
+    Path("article.txt").write_text("Russia rejected the proposal on Monday, the Kremlin said.")
     console.run("minutebook export ukraine-peace-talks --output talks.jsonl --db talks.db")
     for name in COMMANDS:
         example = help_example(name)

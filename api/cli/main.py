@@ -11,6 +11,7 @@ from api.cli import (
     backup,
     dates,
     doctor,
+    drafting,
     keys,
     log,
     log_keys,
@@ -39,7 +40,18 @@ cli = typer.Typer(
     rich_markup_mode=None,
     help="Minutebook: record what became known, ask what was known at any given date.",
 )
-for group in (serve, recording, proposals, voiding, questions, dates, lookups, search, log):
+for group in (
+    serve,
+    recording,
+    drafting,
+    proposals,
+    voiding,
+    questions,
+    dates,
+    lookups,
+    search,
+    log,
+):
     cli.add_typer(group.commands)
 for group in (
     maintenance,

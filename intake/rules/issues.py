@@ -19,6 +19,7 @@ _COMPOUNDS = word_set(
     "treaty envoy round session"
 )
 """Behind one of these, peace is no issue of its own: the peace plan."""
+_LEAST_ROOT, _LONGEST_ENDING = 6, 4
 _ENOUGH = 2.0
 _SHARE_OF_BEST = 0.5
 
@@ -73,12 +74,22 @@ def _score(each: _IssueWords, present: frozenset[str], has_percent: bool) -> flo
     for stems in each.keywords:
         if stems == frozenset("%"):
             score += 2.0 * has_percent
-        elif stems <= present:
+        elif all(_is_present(stem, present) for stem in stems):
             score += 1.0 + len(stems)
-    in_title = each.title & present
+    in_title = sum(_is_present(stem, present) for stem in each.title)
     if len(each.title) <= 1:
-        return score + 2.0 * len(in_title)
-    return score + len(in_title)
+        return score + 2.0 * in_title
+    return score + in_title
+
+
+def _is_present(stem: str, present: frozenset[str]) -> bool:
+    """Return whether a word stands in a text in any form: territory as territorial."""
+    if stem in present:
+        return True
+    root = stem[: max(_LEAST_ROOT, len(stem) - 2)]
+    return len(root) >= _LEAST_ROOT and any(
+        word.startswith(root) and len(word) - len(root) <= _LONGEST_ENDING for word in present
+    )
 
 
 def _stems(text: str) -> frozenset[str]:

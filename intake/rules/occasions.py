@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from domain.edtf import parse_span
 from domain.errors import InvalidSpanError
 from intake.rules.speech import Utterance
-from intake.rules.story import Story
+from intake.rules.story import DraftProposal, Story
 from intake.rules.times import UNKNOWN_TIME, TimePhrase, When, find_times
 
 _AFTERWARDS = re.compile(
@@ -17,6 +17,7 @@ _AFTERWARDS = re.compile(
     r"(?:the )?same day|that (?:day|evening|night)|після (?:зустрічі|переговорів)|того ж дня)\b",
     re.IGNORECASE,
 )
+_AHEAD = re.compile(r"\b(?:will|would|shall|is to|are to)\b", re.IGNORECASE)
 _SINCE = re.compile(r"\b(?:has|have) since\b|\bвідтоді\b", re.IGNORECASE)
 _NEAR_DAYS = 10
 """Talk of an event so many days ago at most is taken for news of it."""
@@ -42,8 +43,8 @@ def tell_when(
         return When(str(story.calendar.anchor))
     if (during := _day_of_talks(telling, story)) is not None:
         return during
-    if content_times and (near := _news_of(content_times, story)) is not None:
-        return near
+    if content_times and not _AHEAD.search(telling):
+        return _news_of(content_times, story) or UNKNOWN_TIME
     return UNKNOWN_TIME
 
 
@@ -63,14 +64,14 @@ def _day_of_talks(telling: str, story: Story) -> When | None:
     found = _DAY_OF_TALKS.search(telling)
     if found is None:
         return None
-    for meeting in reversed(story.of_type(("meeting-held",))):
+    named = set(story.mentioned_in(telling))
+    meetings = list(reversed(story.of_type(("meeting-held",))))
+    meetings.sort(key=lambda each: -len(named & _parties_of(each)))
+    for meeting in meetings:
         ends = re.fullmatch(
             r"(\d{4}-\d{2}-\d{2})/(\d{4}-\d{2}-\d{2})", meeting.when.expression or ""
         )
-        parties = {str(each.get("party")) for each in meeting.fields.get("participants", ())}
-        if ends is None or (
-            story.cast.recent_parties and not parties & set(story.mentioned_in(telling))
-        ):
+        if ends is None:
             continue
         first, last = date.fromisoformat(ends[1]), date.fromisoformat(ends[2])
         step = _DAYS.get(found["day"].casefold())
@@ -78,6 +79,10 @@ def _day_of_talks(telling: str, story: Story) -> When | None:
         if first <= day <= last:
             return When(str(day), found[0])
     return None
+
+
+def _parties_of(meeting: DraftProposal) -> set[str]:
+    return {str(each.get("party")) for each in meeting.fields.get("participants", ())}
 
 
 _DAYS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5}

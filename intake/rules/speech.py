@@ -35,7 +35,7 @@ _STOP_BEFORE = word_set("that because although though whether while but що б�
 class Utterance:
     """Something that somebody said: its sentences, the quoted pieces, and who said it.
 
-    ``content`` are the passages that tell what was said, ``telling`` the words beside them.
+    ``telling`` are the passages that tell of the saying itself: she told reporters that.
     """
 
     actor: str | None
@@ -44,7 +44,7 @@ class Utterance:
     block: int
     cue: str
     pieces: list[Quotation] = field(default_factory=list)
-    content: list[tuple[int, int]] = field(default_factory=list)
+    telling: list[tuple[int, int]] = field(default_factory=list)
     sentences: list[Sentence] = field(default_factory=list)
     mention: Mention | None = None
     is_bystander: bool = False

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 
 from domain.model import Json
 from domain.slugs import make_slug
 from intake.draft import Alternative
+from intake.rules.passages import find_passages
 from intake.rules.quotations import Quotation
 from intake.rules.speech import Utterance
 from intake.rules.stances import FoundStance, find_stances, split_clauses
@@ -116,11 +116,8 @@ def _joined(pieces: list[Quotation], text: str) -> str:
 
 
 def _content_text(utterance: Utterance, story: Story) -> str:
-    quoted = _joined(utterance.pieces, story.text)
-    if quoted and len(quoted.split()) > 6:
-        return quoted
-    parts = [story.text[first:last] for first, last in utterance.content]
-    return " ".join(" ".join(parts).split()).strip(' ,.“”"«»') or quoted
+    lines = [passage.line.strip(' ,“”"«»') for passage in find_passages(utterance, story.text)]
+    return " ".join(filter(None, lines)) or _joined(utterance.pieces, story.text)
 
 
 def propose_positions(
@@ -134,9 +131,9 @@ def propose_positions(
     mentions = [each for read in reads for each in read.all_mentions]
     party = story.cast.party_of(utterance.actor)
     found: list[DraftProposal] = []
-    for first, last in _passages(utterance):
-        for start, end in split_clauses(story.text[first:last], first):
-            clause = story.text[start:end]
+    for passage in find_passages(utterance, story.text):
+        for start, end in split_clauses(passage.text, passage.start):
+            clause = passage.text[start - passage.start : end - passage.start]
             context = story.issue_in_context
             stances = find_stances(
                 clause, start, mentions, story.cast, story.issues, party, context
@@ -146,33 +143,6 @@ def propose_positions(
             for stance in stances:
                 found.append(_propose_position(stance, utterance, statement, when, story))
     return found
-
-
-def _passages(utterance: Utterance) -> list[tuple[int, int]]:
-    """Return what was said as passages: sentences that hold quotations whole where the quotation is
-    a part of what they say."""
-    passages: list[tuple[int, int]] = []
-    for first, last in utterance.content:
-        inside = [each for each in utterance.pieces if first <= each.start and each.end <= last]
-        if len(inside) > 1:
-            passages += _around_pieces(first, last, inside)
-            continue
-        whole = [each for each in inside if each.words_end - each.words_start > 60]
-        if (
-            len(whole) == len(inside)
-            and inside
-            and last - first < sum(each.end - each.start for each in inside) * 1.15 + 10
-        ):
-            passages += [(each.words_start, each.words_end) for each in inside]
-        else:
-            passages.append((first, last))
-    return passages
-
-
-def _around_pieces(first: int, last: int, pieces: list[Quotation]) -> list[tuple[int, int]]:
-    """Return a passage cut behind each of its quotations, so that none is read into another."""
-    cuts = [first, *(each.end for each in pieces[:-1]), last]
-    return list(pairwise(cuts))
 
 
 def _propose_position(
@@ -285,7 +255,7 @@ def propose_narrated_positions(read: ReadSentence, when: When, story: Story) -> 
                 sentence.block,
                 stance.cue,
                 list(sentence.quotations),
-                [(start, end)],
+                [],
                 [sentence],
                 subject,
             )
@@ -310,15 +280,7 @@ def propose_asides(read: ReadSentence, utterance: Utterance, story: Story) -> li
     start, end = sentence.start + aside.start("words"), sentence.start + aside.end("words")
     stances = find_stances(aside["words"], start, [], story.cast, story.issues, party, None)
     teller = Utterance(
-        f"party:{party}",
-        start,
-        end,
-        sentence.block,
-        utterance.cue,
-        [],
-        [(start, end)],
-        [sentence],
-        subject,
+        f"party:{party}", start, end, sentence.block, utterance.cue, [], [], [sentence], subject
     )
     found = [_propose_position(each, teller, None, UNKNOWN_TIME, story) for each in stances]
     for proposal in found:

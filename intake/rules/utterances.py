@@ -76,13 +76,6 @@ def _utterance(
 ) -> Utterance:
     sentence = read.sentence
     subject = attribution.subject
-    telling_start = min(attribution.start, subject.start) if subject else attribution.start
-    telling_end = max(attribution.end, subject.end) if subject else attribution.end
-    content = [
-        (first, last)
-        for first, last in ((sentence.start, telling_start), (telling_end, sentence.end))
-        if last - first > 8
-    ]
     is_whole = any(
         len(sentence.slice(each.words_start, each.words_end).split()) >= _WHOLE_QUOTATION_WORDS
         and (
@@ -99,7 +92,7 @@ def _utterance(
         sentence.block,
         cue,
         list(pieces),
-        content,
+        [_telling_of(attribution, read)],
         [sentence],
         subject,
         is_bystander,
@@ -108,6 +101,21 @@ def _utterance(
         and len(sentence.words) <= 8,
         has_whole_quotation=is_whole,
     )
+
+
+def _telling_of(attribution: Attribution, read: ReadSentence) -> tuple[int, int]:
+    """Return from the subject to the verb, and on to the word that where that begins what is
+    said."""
+    sentence, subject = read.sentence, attribution.subject
+    start = min(attribution.start, subject.start) if subject else attribution.start
+    end = max(attribution.end, subject.end) if subject else attribution.end
+    is_behind = any(each.end <= start for each in sentence.quotations)
+    ahead = sentence.masked[end - sentence.start :]
+    that = None if is_behind else _THAT.match(ahead)
+    return start, end + that.end() if that else end
+
+
+_THAT = re.compile(r"[^,;:“\"«]{0,90}?\b(?:that|що)\b", re.IGNORECASE)
 
 
 def _continue_quotation(
@@ -123,7 +131,6 @@ def _continue_quotation(
     )
     if previous is not None and near and not previous.is_opened:
         previous.pieces += pieces
-        previous.content.append((sentence.start, sentence.end))
         previous.sentences.append(sentence)
         previous.end, previous.block = sentence.end, sentence.block
         previous.has_whole_quotation = True
@@ -135,7 +142,7 @@ def _continue_quotation(
         sentence.block,
         "",
         list(pieces),
-        [(sentence.start, sentence.end)],
+        [],
         [sentence],
         is_opened=True,
     )
@@ -152,7 +159,6 @@ def _take_pending(utterance: Utterance, spoken: list[Utterance]) -> None:
     while spoken and spoken[-1].is_opened and spoken[-1].block == utterance.block:
         pending = spoken.pop()
         utterance.pieces = pending.pieces + utterance.pieces
-        utterance.content = pending.content + utterance.content
         utterance.sentences = pending.sentences + utterance.sentences
         utterance.start = pending.start
         utterance.has_whole_quotation = True
@@ -179,7 +185,7 @@ def _after_colon(
     if actor is None:
         return None
     utterance = _utterance(attribution, actor, read, pieces, is_bystander=False)
-    utterance.content = [(head_end + 1, sentence.end)]
+    utterance.telling = [(sentence.start, head_end + 1)]
     story.cast.note_subject(actor)
     spoken.append(utterance)
     return utterance
@@ -216,7 +222,7 @@ def _same_turn(utterance: Utterance, spoken: list[Utterance], story: Story) -> U
 
 def _merge(previous: Utterance, utterance: Utterance) -> Utterance:
     previous.pieces += utterance.pieces
-    previous.content += utterance.content
+    previous.telling += utterance.telling
     previous.sentences += utterance.sentences
     previous.end = utterance.end
     return previous
@@ -234,7 +240,7 @@ def turn_utterance(
         block,
         "label",
         [whole],
-        [(start, end)],
+        [],
         [replace(each.sentence) for each in reads],
         None,
         has_whole_quotation=True,

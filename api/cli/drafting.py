@@ -1,0 +1,193 @@
+"""The command that drafts events from an article, or holds a reader's drafts against gold."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import orjson
+import typer
+
+from api.cli.connection import LedgerOptions, open_client
+from api.cli.options import DbOption, JsonOption, example, negotiation_path
+from api.cli.terminal import print_json, print_text
+from domain.asked_dates import check_zone
+from domain.errors import InvalidQuestionError
+
+if TYPE_CHECKING:
+    from domain.model import Json
+    from intake.article import Article
+    from intake.registry import Registry
+
+commands = typer.Typer()
+STANDARD_INPUT = "-"
+
+
+@commands.command(
+    "draft",
+    epilog=example(
+        "draft ukraine-peace-talks article.txt --db talks.db \\\n"
+        "    --publisher 'Harbour Post' --published 2026-03-15"
+    ),
+)
+def draft_events(
+    arguments: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="NEGOTIATION [FILE]",
+            help="Slug of the negotiation, and a file with the text; default: standard input.",
+        ),
+    ] = None,
+    url: Annotated[str | None, typer.Option(help="Address of the article.")] = None,
+    publisher: Annotated[str | None, typer.Option(help="Who published it.")] = None,
+    published: Annotated[
+        str | None, typer.Option(help="When it was published, as a time expression (EDTF).")
+    ] = None,
+    anchor: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DAY",
+            help="The day from which its dates are counted; default: that of its publication.",
+        ),
+    ] = None,
+    tz: Annotated[
+        str | None, typer.Option(help="IANA time zone of its dates; default: the negotiation's.")
+    ] = None,
+    reader: Annotated[Literal["rules"], typer.Option(help="Who reads.")] = "rules",
+    score: Annotated[
+        bool,
+        typer.Option(
+            "--score",
+            help="Take files with gold instead, each beside its text, and score what is drafted.",
+        ),
+    ] = False,
+    db: DbOption = None,
+    server: Annotated[
+        str | None, typer.Option(help="Address of a running server to go through.")
+    ] = None,
+    key: Annotated[
+        str | None, typer.Option(help="The key by which the server, or the ledger, knows you.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Draft events from an article; nothing is recorded.
+
+    Each draft has the passage that it rests on, why it was read so, how sure that is, and what else
+    it may mean. What no rule is sure of is held back, with the reason.
+    """
+    given = arguments or []
+    zone = check_zone(tz) if tz else None
+    if score:
+        _score_files([Path(each) for each in given], as_json=as_json)
+        return
+    if not 1 <= len(given) <= 2:
+        raise typer.BadParameter("name a negotiation, and one file at most", param_hint="arguments")
+    negotiation, file = given[0], given[1] if len(given) > 1 else STANDARD_INPUT
+    day = _read_day(anchor) if anchor else None
+    article = _build_article(_read_text(file), url, publisher, published)
+    registry = _ask_registry(negotiation, LedgerOptions(db, server, key))
+    from api.cli.draft_text import reading_text
+    from intake.rules import read_article
+
+    reading = read_article(article, registry, anchor=day, zone=zone)
+    if as_json:
+        print_json([draft.model_dump(mode="json") for draft in reading.drafts])
+    else:
+        print_text(reading_text(reading, registry, article.text))
+
+
+def _read_text(file: str) -> str:
+    try:
+        body = sys.stdin.buffer.read() if file == STANDARD_INPUT else Path(file).read_bytes()
+        text = body.decode()
+    except UnicodeDecodeError as error:
+        detail = f"{file} is not text in UTF-8: byte {error.start} cannot be read"
+        raise InvalidQuestionError(detail, hint="save the article as plain text in UTF-8") from None
+    if not text.strip():
+        where = "standard input" if file == STANDARD_INPUT else file
+        raise InvalidQuestionError(f"{where} is empty", hint="give the text of an article")
+    return text
+
+
+def _read_day(anchor: str) -> date:
+    try:
+        return date.fromisoformat(anchor)
+    except ValueError:
+        raise InvalidQuestionError.for_field(
+            "anchor", f"{anchor!r} is not a day", "write a day such as 2025-12-24"
+        ) from None
+
+
+def _build_article(
+    text: str, url: str | None, publisher: str | None, published: str | None
+) -> Article:
+    """Return the article. Raises InvalidQuestionError that names the option at fault."""
+    from pydantic import ValidationError
+
+    from intake.article import Article
+
+    try:
+        return Article(text=text, url=url, publisher=publisher, published=published)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0])
+        detail = first["msg"].removeprefix("Value error, ")
+        hints = {
+            "url": "use a URL that starts with http:// or https://",
+            "published": "write a day such as 2025-12-24, or another expression of EDTF",
+            "text": "give a shorter text",
+        }
+        raise InvalidQuestionError.for_field(
+            name, detail, hints.get(name, "see minutebook draft --help")
+        ) from None
+
+
+def _ask_registry(negotiation: str, options: LedgerOptions) -> Registry:
+    """Return what a negotiation holds, as staff know it."""
+    from intake.registry import Registry
+
+    with open_client(options) as client:
+        params = {"audience": "staff"}
+        state = client.get(negotiation_path(negotiation, "state"), params).to_json()["data"]
+        people = client.get_list(negotiation_path(negotiation, "people"), params).to_json()["data"]
+    return Registry.from_answers(state, people)
+
+
+def _score_files(files: list[Path], *, as_json: bool) -> None:
+    from intake.scoring import add_counts, rates_of, score_lines
+
+    if not files:
+        raise typer.BadParameter("name at least one file with gold", param_hint="--score")
+    results = {str(file): _score_file(file) for file in files}
+    if len(results) > 1:
+        results["all"] = add_counts(results.values())
+    if as_json:
+        print_json({name: {**rates_of(counts), **counts} for name, counts in results.items()})
+        return
+    print_text("\n".join(line for name in results for line in score_lines(name, results[name])))
+
+
+def _score_file(file: Path) -> Json:
+    from intake.registry import Registry
+    from intake.rules import read_article
+    from intake.scoring import judge_drafts
+
+    try:
+        gold = orjson.loads(file.read_bytes())
+        text = file.with_suffix(".txt").read_text()
+        registry = Registry.from_gold(gold["registry"])
+        events = [*gold["gold"], *gold["traps"]]
+    except (orjson.JSONDecodeError, KeyError, TypeError, ValueError) as error:
+        detail = f"{file} holds no gold: {type(error).__name__} at {error}"
+        hint = "give a JSON file with registry, gold and traps, and its text beside it as .txt"
+        raise InvalidQuestionError(detail, hint=hint) from None
+    if any("span" not in event for event in events):
+        hint = "give each the passage it rests on, as two places in code points"
+        raise InvalidQuestionError(f"{file} has events without a span", hint=hint)
+    article = _build_article(text, gold.get("url"), gold.get("publisher"), gold.get("published"))
+    reading = read_article(article, registry)
+    drafts = [{"event": each.event, "span": list(each.span)} for each in reading.drafts]
+    counts: Json = judge_drafts(gold, text, drafts)
+    return counts
