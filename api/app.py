@@ -19,8 +19,11 @@ from api.access.keys import KeyRing
 from api.access.route_scope import ScopedRoute, require_declared_scopes
 from api.access.session_use import SessionUse
 from api.http import (
+    articles,
     changes,
+    drafts,
     exports,
+    feeds,
     keys,
     listed,
     meetings,
@@ -40,6 +43,7 @@ from api.http.middleware import BrowserRules, HeadAsGet, ResponseCache
 from api.http.openapi import DescribedApi, route_docs
 from api.http.query_params import refuse_repeated_params
 from api.http.responses import json_response
+from api.inbox.retention import delete_old_texts
 from api.limits.answers import AnswerLimits
 from api.limits.bodies import BodyLimits
 from api.limits.callers import CallerLimits
@@ -86,6 +90,8 @@ def create_app(
     limits: ServerLimits = DEFAULT_LIMITS,
     listeners: Sequence[Observe] = (),
     proposal_days: int = 30,
+    article_days: int = 30,
+    fetches_private: bool = False,
     tracing: Tracing | None = None,
 ) -> FastAPI:
     """Return what a server serves: the HTTP interface with its streams, and the pages.
@@ -93,7 +99,9 @@ def create_app(
     The caller opened the ledger, and its replica, and closes them. ``ready_witnesses`` is how many
     must cosign for ``/readyz`` to be 200; ``limits`` are of this process, ``listeners`` are told of
     each request once it is answered. ``proposal_days`` after a proposal was decided its body is
-    deleted. ``tracing`` makes the spans of requests and of the writer, where they are wanted.
+    deleted, and ``article_days`` after the drafts of an article were decided its text.
+    ``fetches_private`` lets articles be fetched from inside a network. ``tracing`` makes the spans
+    of requests and of the writer, where they are wanted.
     """
     from api.pages import routes as pages
     from api.pages.shared.page_state import PageState
@@ -113,7 +121,9 @@ def create_app(
         erasures,
         LogScrub(ledger),
         delete_old_bodies(ledger, proposal_days),
+        delete_old_texts(ledger, article_days),
         PageState(),
+        fetches_private=fetches_private,
     )
     app = _create_interface(services, lifespan, ready_witnesses)
     for interface in (stream, sessions):
@@ -175,7 +185,7 @@ def _create_interface(
     app.router.route_class = ScopedRoute
     problems.install_handlers(app)
     for interface in (
-        *(record, trial, proposals, state, meetings, listed, changes),
+        *(record, trial, proposals, articles, drafts, feeds, state, meetings, listed, changes),
         *(receipts, exports, proofs, keys),
     ):
         app.include_router(interface.router, dependencies=[Depends(refuse_repeated_params)])

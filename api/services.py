@@ -98,6 +98,8 @@ class Services:
     trial_slots: BoundedSemaphore = field(
         default_factory=lambda: BoundedSemaphore(MAX_TRIALS), kw_only=True
     )
+    fetches_private: bool = field(default=False, kw_only=True)
+    """Whether articles are fetched from addresses inside a network too."""
     ending: Event = field(default_factory=Event, kw_only=True)
     """Set once nobody waits for answers any more, since the server stops."""
 
@@ -112,6 +114,7 @@ class ServerServices(Services):
     erasures: ErasureMonitor
     scrub: LogScrub
     old_proposals: RepeatedTask
+    old_articles: RepeatedTask
     page_state: PageState
 
 

@@ -84,6 +84,10 @@ class Settings(BaseModel):
     """Days for which is kept who read what only some may see; 0 keeps nothing."""
     proposal_days: int = 30
     """Days for which the body of a proposal is kept after it was decided."""
+    article_days: int = 30
+    """Days for which the text of an article is kept after its drafts were decided."""
+    fetch_private: bool = False
+    """Whether articles and feeds may be fetched from addresses inside a network."""
     log_format: LogFormat = "text"
     """What the log of a server is written as: words, or JSON with a line for each request."""
     _origins: Mapping[str, str] = PrivateAttr(default_factory=dict)
@@ -200,12 +204,19 @@ class Settings(BaseModel):
             return value
         raise _refusal(info, value, "write public, or none to answer only to keys")
 
-    @field_validator("access_days", "proposal_days", mode="before")
+    @field_validator("access_days", "proposal_days", "article_days", mode="before")
     @classmethod
     def _parse_days(cls, value: object, info: ValidationInfo) -> int:
         if re.fullmatch("[0-9]{1,5}", str(value)):
             return int(str(value))
         raise _refusal(info, value, "write a number of days, 0 to keep nothing")
+
+    @field_validator("fetch_private", mode="before")
+    @classmethod
+    def _parse_fetch_private(cls, value: object, info: ValidationInfo) -> bool:
+        if str(value).lower() in ("true", "false"):
+            return str(value).lower() == "true"
+        raise _refusal(info, value, "write true or false")
 
     @property
     def access_folder(self) -> Path:
@@ -309,6 +320,8 @@ class Settings(BaseModel):
             "time_sources": ", ".join(self.time_sources),
             "access_days": self.access_days,
             "proposal_days": self.proposal_days,
+            "article_days": self.article_days,
+            "fetch_private": self.fetch_private,
             "log_format": self.log_format,
         }
         return {

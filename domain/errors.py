@@ -163,7 +163,7 @@ class SchemaError(MinutebookError):
 
 
 class AlreadyDecidedError(MinutebookError):
-    """A proposal was accepted, returned or withdrawn before."""
+    """A proposal was accepted, returned or withdrawn before, or a draft was recorded."""
 
     title = "Already decided"
 

@@ -234,11 +234,19 @@ def write_status(
     )
 
 
-def write_proposal(c: Cursor, ids: Sequence[str], proposal: str) -> None:
-    """Say which proposal holds the events of drafts."""
-    c.executemany(
-        "UPDATE draft SET proposal = :proposal WHERE id = :id",
-        [{"proposal": proposal, "id": each} for each in ids],
+def write_accepted(
+    c: Cursor, draft: FoundDraft, *, by: str, now: Instant, proposal: str | None
+) -> None:
+    """Say that a draft was accepted as it stood here, and which proposal holds its event; who
+    accepted it before stays."""
+    c.execute(
+        """
+        UPDATE draft SET status = 'accepted', event = :event, proposal = :proposal,
+            decided_by = CASE WHEN status = 'accepted' THEN decided_by ELSE :by END,
+            decided_at = CASE WHEN status = 'accepted' THEN decided_at ELSE :now END
+        WHERE id = :id
+        """,
+        {"id": draft.row.id, "event": draft.row.event, "by": by, "now": now, "proposal": proposal},
     )
 
 

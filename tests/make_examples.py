@@ -188,6 +188,7 @@ def make_key_examples(client: TestClient) -> dict[str, JsonValue]:
         "problem-403": client.get(f"{TALKS}/state?audience=staff", headers=reader).json(),
         "revoke-key": client.post(f"{address}/newsroom/revoke", headers=headers).json(),
         **make_proposal_examples(client, headers),
+        **make_inbox_examples(client, headers),
     }
 
 
@@ -216,6 +217,50 @@ def make_proposal_examples(client: TestClient, operator: dict[str, str]) -> dict
         "return-proposal": shorten_value(returned),
         "withdraw-proposal": shorten_value(withdrawn),
     }
+
+
+ARTICLE = {
+    "text": "Kyiv, 22 December. “We are ready to meet again,” Zelensky said on Monday.",
+    "url": "https://example.org/ready-to-meet",
+    "publisher": "Example News",
+    "published": "2025-12-22",
+}
+
+
+def make_inbox_examples(client: TestClient, operator: dict[str, str]) -> dict[str, JsonValue]:
+    """Return the answers about an article, what it suggests, and what becomes of that."""
+    event = {**NEW_EVENT, "statement": "zelensky-ready-to-meet"}
+    del event["id"], event["reports"]
+    why = "The words after the quotation name him."
+    read = [{"event": event, "span": [19, 45], "why": why, "confidence": 0.9}]
+    address, drafts, feeds = (f"{TALKS}/{each}" for each in ("articles", "drafts", "feeds"))
+    brought = client.post(address, json=ARTICLE | {"drafts": read}, headers=operator).json()
+    own = f"{address}/{brought['article']}"
+    (listed,) = client.get(f"{drafts}?article={brought['article']}", headers=operator).json()[
+        "drafts"
+    ]
+    draft = f"{drafts}/{listed['draft']}"
+    patch = {"summary": "Ukraine is ready for another meeting."}
+    answers = {
+        "bring-article": brought,
+        "articles": client.get(address, headers=operator).json(),
+        "article": client.get(own, headers=operator).json(),
+        "drafts": {"drafts": [listed]},
+        "draft": client.get(draft, headers=operator).json(),
+        "change-draft": client.patch(draft, json=patch, headers=operator).json(),
+        "discard-draft": client.post(f"{draft}/discard", headers=operator).json(),
+        "reopen-draft": client.post(f"{draft}/reopen", headers=operator).json(),
+        "accept-draft": client.post(f"{draft}/accept", headers=operator).json(),
+        "record-drafts": client.post(f"{own}/accept", headers=operator).json(),
+        "read-again": client.patch(own, json={}, headers=operator).json(),
+    }
+    feed = {"url": "https://example.org/feed.xml", "publisher": "Example News"}
+    answers |= {
+        "add-feed": client.post(feeds, json=feed, headers=operator).json(),
+        "feeds": client.get(feeds, headers=operator).json(),
+        "remove-feed": client.delete(feeds, params={"url": feed["url"]}, headers=operator).json(),
+    }
+    return {name: shorten_value(answer) for name, answer in answers.items()}
 
 
 def dump_examples(examples: dict[str, JsonValue]) -> bytes:

@@ -80,7 +80,8 @@ class Checker:
         for route in self.routes:
             if not route.path.startswith("/v1/negotiations/{negotiation}/"):
                 continue
-            if route.methods == {"GET"} and "/proposals" not in route.path:  # of no basis
+            of_no_basis = re.search("/(proposals|articles|drafts|feeds)", route.path)
+            if route.methods == {"GET"} and not of_no_basis:
                 paths = [route.path.removeprefix("/v1/negotiations/{negotiation}")]
                 for name in re.findall(r"\{(\w+)\}", paths[0]):
                     paths = [
@@ -137,6 +138,8 @@ def test_every_answer_of_the_demonstration(demo: TestClient) -> None:
         checker.get(address)
     checker.get(f"{TALKS}/proposals")
     checker.get(propose(demo))
+    for address in bring_article(demo):
+        checker.get(address)
     answered = {each.operation_id for each in checker.routes if each.methods == {"GET"}}
     assert answered == {name for name, count in checker.counts.items() if count}
 
@@ -147,6 +150,17 @@ def propose(client: TestClient) -> str:
     client.headers["Authorization"] = f"Bearer {key}"
     issue = {"type": "issue-defined", "issue": "ports", "title": "The ports"}
     return str(client.post(f"{TALKS}/proposals", json=issue).headers["Location"])
+
+
+def bring_article(client: TestClient) -> list[str]:
+    """Bring an article in, and return the addresses of the inbox."""
+    read = [{"event": {"type": "issue-defined", "issue": "ports", "title": "The ports"}}]
+    read[0] |= {"span": [0, 9], "why": "It is named.", "confidence": 0.5}
+    article = {"text": "The ports are at issue.", "drafts": read}
+    told = client.post(f"{TALKS}/articles", json=article)
+    (draft,) = client.get(f"{TALKS}/drafts").json()["drafts"]
+    lists = [f"{TALKS}/{name}" for name in ("articles", "drafts", "feeds")]
+    return [*lists, told.headers["Location"], f"{TALKS}/drafts/{draft['draft']}"]
 
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.name)

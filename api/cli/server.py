@@ -194,6 +194,8 @@ def _run_workers(settings: Settings, workers: int, accept: AcceptedAtStart) -> N
         "MINUTEBOOK_REQUESTS_PER_MINUTE": str(settings.requests_per_minute),
         "MINUTEBOOK_ACCESS_DAYS": str(settings.access_days),
         "MINUTEBOOK_PROPOSAL_DAYS": str(settings.proposal_days),
+        "MINUTEBOOK_ARTICLE_DAYS": str(settings.article_days),
+        "MINUTEBOOK_FETCH_PRIVATE": str(settings.fetch_private).lower(),
         "MINUTEBOOK_LOG_FORMAT": settings.log_format,
     }
     if accept.clock:
@@ -255,6 +257,8 @@ def _create_configured_app(
         settings.limits,
         listeners=[access_record.observe],
         proposal_days=settings.proposal_days,
+        article_days=settings.article_days,
+        fetches_private=settings.fetch_private,
         tracing=tracing,
     )
 
@@ -270,6 +274,7 @@ async def _follow_log(app: FastAPI) -> AsyncIterator[None]:
     services.gate.keys.task.start()
     services.gate.sessions.task.start()
     services.old_proposals.start()
+    services.old_articles.start()
     if threading.current_thread() is threading.main_thread():
         _end_streams_first(streams, _repeated_tasks(services), asyncio.get_running_loop())
     yield
@@ -280,7 +285,7 @@ async def _follow_log(app: FastAPI) -> AsyncIterator[None]:
 def _repeated_tasks(services: ServerServices) -> Sequence[RepeatedTask]:
     gate = services.gate
     tasks = services.scrub.task, gate.keys.task, gate.sessions.task, services.erasures.task
-    return *tasks, services.old_proposals
+    return *tasks, services.old_proposals, services.old_articles
 
 
 def _close_services(services: ServerServices) -> None:

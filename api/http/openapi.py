@@ -25,6 +25,7 @@ from domain.model import Json
 
 TAGS = (
     ("recording", "Record events, one by one or as a batch."),
+    ("inbox", "Articles, and the events that they suggest until a person decides."),
     ("questions", "The state of a negotiation as of any date, as a whole or by subject."),
     ("changes and feeds", "What changed and why, the log page by page, and the live stream."),
     ("receipts and exports", "Answers to cite and negotiations to keep, verifiable offline."),
@@ -40,7 +41,7 @@ PROBLEM_DESCRIPTIONS = {
     403: "The key lacks a scope or an audience, or a page of another site sent the request.",
     404: "It does not exist, or is not known under this basis.",
     408: "The request was not sent in time.",
-    409: "An id is already recorded with different content, or a proposal was decided already.",
+    409: "An id is already recorded with different content, or a proposal or draft was decided.",
     412: "The negotiation has a later event than If-Match names.",
     413: "The body or the batch is too large.",
     414: "The address is too long.",
@@ -59,6 +60,8 @@ STATUSES = {
     "end-sessions": (404,),
     "return-proposal": (409,),
     "withdraw-proposal": (409,),
+    "record-drafts": (409, 413),
+    **dict.fromkeys(("change-draft", "accept-draft", "discard-draft", "reopen-draft"), (409,)),
 }
 ERASURE_ONLY_TYPES = ("payload-erased",)
 """Types that no request can record."""

@@ -141,6 +141,8 @@ def test_reading_again_deletes_what_nobody_touched(c: Cursor) -> None:
 
 def test_an_erasure_takes_drafts_and_texts_that_hold_the_event(world: World) -> None:
     quoted = [report("2026-01-11") | {"quote": QUOTE}]
+    world.record("2026-01-11T12:00:00Z", [statement(1, reports=quoted)])
+    payload = orjson.dumps({"reports": quoted})
     with world.ledger.take_writer() as c, transaction(c):
         for number in (1, 2, 3):
             articles.insert_article(c, article(number))
@@ -149,9 +151,6 @@ def test_an_erasure_takes_drafts_and_texts_that_hold_the_event(world: World) -> 
         drafts.insert_drafts(
             c, [draft(1, id=statement(1)["id"]), draft(2), draft(4, original=other, event=other)]
         )
-    world.record("2026-01-11T12:00:00Z", [statement(1, reports=quoted)])
-    payload = orjson.dumps({"reports": quoted})
-    with world.ledger.take_writer() as c, transaction(c):
         drafts.forget_event(c, "talks", str(statement(1)["id"]), payload, by="owner", now=40 * DAY)
         texts = [bool(articles.read_article(c, "talks", f"a{n}").text) for n in (1, 2, 3, 4)]
         found = drafts.list_drafts(c, "talks")

@@ -1,0 +1,119 @@
+"""What a request says of an article, and the article that comes of it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from api.inbox.bringing import BroughtArticle
+from domain.errors import NotFoundError
+from domain.events import Link, SpanText, Text, Zone
+from intake.article import Article, ArticleLanguage
+from intake.draft import DraftEvent
+from intake.html import MAX_HTML_CHARS, extract_page
+from ledger.articles import StoredArticle
+
+MAX_TEXT_CHARS = 1_000_000
+"""The longest text of an article that is kept, in code points."""
+MAX_DRAFTS = 500
+"""Drafts that one request brings or names."""
+
+
+def _check_long_text(value: str) -> str:
+    if "\0" in value:
+        raise ValueError("contains a NUL character; remove it")
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise ValueError("contains a lone surrogate; use well-formed Unicode") from None
+    return value
+
+
+class ArticleFacts(BaseModel):
+    """What is said of an article besides its text."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    url: Link | None = None
+    publisher: Text | None = None
+    published: Annotated[
+        SpanText | None, Field(description="A time expression; by default the day it is brought.")
+    ] = None
+    language: ArticleLanguage | None = None
+    zone: Annotated[Zone | None, Field(description="Of the dates in its text.")] = None
+    anchor: Annotated[
+        date | None, Field(description="The day from which its relative dates are counted.")
+    ] = None
+
+
+class NewArticle(ArticleFacts):
+    """An article as text, as a page of HTML, or as an address that the server fetches."""
+
+    text: Annotated[
+        Annotated[str, Field(max_length=MAX_TEXT_CHARS), AfterValidator(_check_long_text)] | None,
+        Field(description="Its text; the first 100,000 code points are read."),
+    ] = None
+    html: Annotated[
+        Annotated[str, Field(max_length=MAX_HTML_CHARS), AfterValidator(_check_long_text)] | None,
+        Field(description="A whole page, of which the article is taken."),
+    ] = None
+    title: Text | None = None
+    drafts: Annotated[
+        tuple[DraftEvent, ...] | None,
+        Field(max_length=MAX_DRAFTS, description="Of another reader; by default ours reads it."),
+    ] = None
+
+    @model_validator(mode="after")
+    def _check_content(self) -> Self:
+        if self.text is not None and self.html is not None:
+            raise ValueError("has both text and html; send one of them")
+        if not (self.text or self.html or self.url):
+            raise ValueError("has no text; send text, html or url")
+        size = len(self.text or "")
+        if self.text and any(
+            not 0 <= each.span[0] <= each.span[1] <= size for each in self.drafts or ()
+        ):
+            raise ValueError("a draft has a span outside the text; count in code points")
+        return self
+
+
+def take_content(given: NewArticle, *, fetches_private: bool) -> BroughtArticle:
+    """Return the article that is given, whose page is read where it is HTML, and fetched where
+    only its address is given. Raises InvalidQuestionError."""
+    text, found = given.text, None
+    if text is None:
+        html = given.html
+        if html is None:
+            from intake.fetching import Fetcher  # which only who names an address waits for
+
+            html = Fetcher(allows_private=fetches_private).fetch(given.url or "").text
+        found = extract_page(html, given.url)
+        text = found.text
+    article = Article(
+        text=text.replace("\r\n", "\n"),
+        url=given.url,
+        publisher=given.publisher or (found and found.publisher),
+        published=given.published or (found and found.published),
+        language=given.language or (found and found.language),
+        zone=given.zone,
+    )
+    title = given.title or (found and found.title)
+    return BroughtArticle(article, title, given.anchor, given.drafts)
+
+
+def merge_facts(row: StoredArticle, facts: ArticleFacts) -> Article:
+    """Return an article by what is said of it now. Raises NotFoundError without its text."""
+    if not row.text:
+        raise NotFoundError(
+            f"the text of the article {row.id} was deleted", hint="bring it in again"
+        )
+    return Article(
+        text=row.text.decode(),
+        url=facts.url or row.url,
+        publisher=facts.publisher or row.publisher,
+        published=facts.published or row.published,
+        language=facts.language or row.language,
+        zone=facts.zone or row.told.get("zone"),
+    )

@@ -1,0 +1,206 @@
+"""Bringing an article in: it is read by rules, and what it suggests waits as drafts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import NamedTuple
+
+import orjson
+
+from api.access.caller import STAFF, Caller
+from api.session import Session, open_session
+from api.writing import run_in_writer
+from domain.basis import Question
+from domain.catalogue import CLASS_BY_TYPE
+from domain.instants import Instant, local_day
+from domain.model import Json
+from intake.article import Article
+from intake.draft import DraftEvent, Reading, UnknownActor
+from intake.registry import Registry
+from intake.rules import read_article
+from ledger import articles, drafts
+from ledger.append import make_uuid7
+from ledger.articles import StoredArticle
+from ledger.database import Cursor, ReadableLedger
+from ledger.drafts import StoredDraft
+from projections import answers
+
+WITHOUT_REPORTS = frozenset(
+    ("party-registered", "person-registered", "issue-defined", "record-corrected", "watch-recorded")
+)
+"""Types that no report is filled into: bookkeeping, and what recorders say of their record."""
+REGISTRATIONS = {"person": "person-registered", "party": "party-registered"}
+
+
+class BroughtArticle(NamedTuple):
+    """An article with what else is said of it; ``drafts`` are those of another reader."""
+
+    article: Article
+    title: str | None = None
+    anchor: date | None = None
+    drafts: Sequence[DraftEvent] | None = None
+
+
+def bring_article(
+    ledger: ReadableLedger, caller: Caller, negotiation: str, brought: BroughtArticle
+) -> tuple[StoredArticle, bool]:
+    """Read an article and put it and its drafts aside; return it, and whether its text was there
+    already, of which nothing changes.
+
+    Raises UnknownNegotiationError, TooManyRequestsError.
+    """
+    now = ledger.clock()
+    with ledger.open_snapshot() as c:
+        same = articles.find_by_hash(c, negotiation, brought.article.text_sha256)
+    if same:
+        return same, True
+    with open_session(ledger, negotiation, STAFF) as session:
+        registry = read_registry(session)
+    article = with_day(brought.article, registry.timezone, now)
+    reading = _read(brought._replace(article=article), registry)
+    row = StoredArticle(
+        str(make_uuid7(now)),
+        negotiation,
+        article.text_sha256,
+        caller.recorded_by,
+        now,
+        article.url,
+        brought.title,
+        article.publisher,
+        article.published,
+        reading.language,
+        article.text.encode(),
+        dump_reading(reading),
+    )
+    rows = list(make_rows(row, reading, article, now))
+
+    def insert(c: Cursor) -> StoredArticle:
+        stored = articles.insert_article(c, row)
+        if stored is row:
+            drafts.insert_drafts(c, rows)
+        return stored
+
+    stored = run_in_writer(ledger, insert)
+    return stored, stored.id != row.id
+
+
+def read_again(
+    ledger: ReadableLedger, row: StoredArticle, article: Article, anchor: date | None
+) -> None:
+    """Read an article once more, by what is registered now and what is said of it now.
+
+    Drafts that nobody changed or decided are replaced; of the others none is drafted twice.
+    """
+    now = ledger.clock()
+    with open_session(ledger, row.negotiation, STAFF) as session:
+        registry = read_registry(session)
+    article = with_day(article, registry.timezone, now)
+    reading = _read(BroughtArticle(article, anchor=anchor), registry)
+    changed = row._replace(
+        url=article.url,
+        publisher=article.publisher,
+        published=article.published,
+        language=reading.language,
+        reading=dump_reading(reading),
+    )
+    rows = list(make_rows(changed, reading, article, now))
+
+    def replace(c: Cursor) -> None:
+        articles.update_article(c, changed)
+        drafts.delete_untouched(c, row.id)
+        kept = {
+            (each.row.type, *each.original.get("span", ()))
+            for each in drafts.list_drafts(c, row.negotiation, article=row.id)
+        }
+        new = [
+            each for each in rows if (each.type, *orjson.loads(each.original)["span"]) not in kept
+        ]
+        drafts.insert_drafts(c, new)
+
+    run_in_writer(ledger, replace)
+
+
+def _read(brought: BroughtArticle, registry: Registry) -> Reading:
+    article = brought.article
+    if brought.drafts is None:
+        return read_article(article, registry, anchor=brought.anchor, zone=article.zone)
+    return Reading(
+        genre="report",
+        anchor=brought.anchor,
+        zone=article.zone or registry.timezone,
+        language=article.read_language,
+        drafts=tuple(brought.drafts),
+    )
+
+
+def with_day(article: Article, zone: str, now: Instant) -> Article:
+    """Return an article with the day on which it was brought in where none is given: it was public
+    by then."""
+    if article.published:
+        return article
+    return article.model_copy(update={"published": str(local_day(now, article.zone or zone))})
+
+
+def read_registry(session: Session) -> Registry:
+    """Return what staff know of a negotiation now."""
+    view = session.open_view(session.resolve_basis(Question()))
+    state: Json = answers.to_plain(answers.build_state(view, session.address))
+    people: list[Json] = answers.to_plain(answers.select_people(view))
+    return Registry.from_answers(state, people)
+
+
+def dump_reading(reading: Reading) -> bytes:
+    """Return what is told of the whole text, as JSON: the drafts are kept one by one."""
+    return orjson.dumps(reading.model_dump(mode="json", exclude={"drafts", "unknown_actors"}))
+
+
+def make_rows(
+    row: StoredArticle, reading: Reading, article: Article, now: Instant
+) -> Iterator[StoredDraft]:
+    """Yield the drafts of a reading in the order of the text, registrations of who is unknown
+    among them."""
+    found = [*reading.drafts, *map(_register, reading.unknown_actors)]
+    found.sort(key=lambda draft: (draft.span[0], draft.type not in REGISTRATIONS.values()))
+    for place, draft in enumerate(found):
+        event = fill_report(draft.event, article, draft.span)
+        whole = draft.model_copy(update={"event": event})
+        yield StoredDraft(
+            str(make_uuid7(now)),
+            row.negotiation,
+            row.id,
+            place,
+            draft.type,
+            orjson.dumps(whole.model_dump(mode="json")),
+            orjson.dumps(event),
+        )
+
+
+def _register(actor: UnknownActor) -> DraftEvent:
+    return DraftEvent(
+        event={"type": REGISTRATIONS[actor.kind], actor.kind: actor.slug, "name": actor.name},
+        span=actor.span,
+        why=f"{actor.name} acts in the article and is not registered.",
+        confidence=0.5,
+    )
+
+
+def fill_report(event: Json, article: Article, span: tuple[int, int]) -> Json:
+    """Return an event whose first report says what is known of the article and quotes the passage;
+    what the report says itself stays."""
+    if event["type"] in WITHOUT_REPORTS or event["type"] not in CLASS_BY_TYPE:
+        return event
+    given = event.get("reports")
+    reports = given if isinstance(given, list) and given else [{}]
+    if not isinstance(reports[0], dict):
+        return event
+    known = {
+        "published": article.published,
+        "publisher": article.publisher,
+        "url": article.url,
+        "language": article.read_language,
+        "quote": article.text[slice(*span)].strip(),
+        "sha256": article.text_sha256,
+    }
+    filled = {name: value for name, value in known.items() if value}
+    return {**event, "reports": [filled | reports[0], *reports[1:]]}

@@ -1,0 +1,43 @@
+"""The text of a web page without what stands around it, and what it says of itself."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, get_args
+
+from domain.errors import InvalidQuestionError
+from intake.article import ArticleLanguage
+
+LANGUAGES: tuple[ArticleLanguage, ...] = get_args(ArticleLanguage)
+MAX_HTML_CHARS = 2 * 2**20
+"""The longest page, in code points."""
+
+
+class ExtractedPage(NamedTuple):
+    """What a page holds; ``published`` is a day, ``publisher`` the name of its site."""
+
+    text: str
+    title: str | None = None
+    publisher: str | None = None
+    published: str | None = None
+    language: ArticleLanguage | None = None
+
+
+def extract_page(html: str, url: str | None = None) -> ExtractedPage:
+    """Return the article of a page of at most ``MAX_HTML_CHARS``.
+
+    Raises InvalidQuestionError where it has no text that could be one.
+    """
+    import trafilatura  # half a second, which only who brings in a page waits for
+    from htmldate import find_date
+
+    extracted = trafilatura.bare_extraction(
+        html[:MAX_HTML_CHARS], url=url, with_metadata=True, include_comments=False
+    )
+    found = extracted.as_dict() if extracted and not isinstance(extracted, dict) else {}
+    text = str(found.get("text") or "").strip()
+    if not text:
+        detail = "the page has no text that looks like an article"
+        raise InvalidQuestionError.for_field("html", detail, "paste its text")
+    language = next((each for each in LANGUAGES if each == found.get("language")), None)
+    day = find_date(html[:MAX_HTML_CHARS], url=url, original_date=True)
+    return ExtractedPage(text, found.get("title"), found.get("sitename"), day, language)

@@ -1,0 +1,202 @@
+"""Articles come in as text, as pages and by address, and wait as drafts."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import Any
+
+import pytest
+
+from api.inbox.retention import delete_old_texts
+from domain.instants import DAY
+from tests.inbox.conftest import QUOTE, TEXT, Inbox, holds, read_drafts, said
+from tests.keyed_world import bearer, make_key
+
+PAGE = f"""<!doctype html><html lang="en"><head><title>North accepts</title>
+<meta property="og:site_name" content="The Herald">
+<meta property="article:published_time" content="2025-12-19T10:00:00Z"></head>
+<body><nav><a href="/">Home</a> <a href="/world">World</a></nav>
+<article><h1>North accepts</h1><p>{TEXT}</p><p>{"A second paragraph, of other words. " * 8}</p>
+<script>record("everything")</script></article><footer>All rights reserved.</footer></body>"""
+
+
+def test_what_an_article_suggests_waits_and_nothing_is_recorded(inbox: Inbox) -> None:
+    before = inbox.world.get("/events", audience="staff").json()["data"]
+    told = inbox.bring(url="https://herald.example/1", drafts=read_drafts(said(), holds()))
+    listed = inbox.call("GET", "/articles").json()["articles"]
+    first, second = inbox.drafts(article=told["article"])
+
+    assert told["sha256"] == sha256(TEXT.encode()).hexdigest()
+    assert told["drafts"] == {"open": 2, "accepted": 0, "discarded": 0}
+    assert listed == [{name: told[name] for name in listed[0]}]
+    assert (first["status"], first["place"], second["place"]) == ("open", 0, 1)
+    assert TEXT[slice(*first["span"])] == QUOTE
+    assert first["event"] == said(
+        reports=[
+            {
+                "published": "2025-12-20",
+                "publisher": "Reuters",
+                "url": "https://herald.example/1",
+                "language": "en",
+                "quote": QUOTE,
+                "sha256": told["sha256"],
+            }
+        ]
+    )
+    assert inbox.world.get("/events", audience="staff").json()["data"] == before
+
+
+def test_the_rules_read_what_comes_without_drafts(desk: Inbox) -> None:
+    told = desk.bring()
+    found = desk.drafts(article=told["article"])
+
+    assert [each["event"]["speaker"] for each in found] == ["person:envoy"]
+    assert QUOTE in found[0]["event"]["reports"][0]["quote"]
+    assert told["genre"] == "report"
+
+
+def test_the_same_text_is_there_once(inbox: Inbox) -> None:
+    told = inbox.bring(drafts=read_drafts(said()))
+    again = inbox.call("POST", "/articles", {"text": TEXT, "publisher": "Another"})
+
+    assert again.status_code == 200
+    assert again.json() == told
+    assert len(inbox.drafts()) == 1
+
+
+def test_a_page_gives_its_text_title_publisher_and_day(desk: Inbox) -> None:
+    answer = desk.call("POST", "/articles", {"html": PAGE, "url": "https://herald.example/a"})
+    told = answer.json()
+
+    assert answer.status_code == 201
+    assert TEXT in told["text"]
+    assert "Home" not in told["text"]
+    assert "record(" not in told["text"]
+    assert (told["title"], told["publisher"], told["published"], told["language"]) == (
+        *("North accepts", "The Herald", "2025-12-19", "en"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer", "reason"),
+    [
+        ({}, "", "has no text"),
+        ({"text": "a", "html": "<p>a"}, "", "send one of them"),
+        ({"text": "x" * 1_000_001}, "text", "1000000"),
+        ({"text": "a\0b"}, "text", "NUL"),
+        ({"html": "<html><body></body></html>"}, "html", "no text that looks like an article"),
+        ({"text": "a", "published": "Friday"}, "published", "Friday"),
+        ({"text": "a", "colour": "red"}, "colour", "unknown parameter"),
+        ({"text": "a", "url": "javascript:alert(1)"}, "url", "http"),
+        ({"text": "a", "drafts": read_drafts(said())}, "", "outside the text"),
+        ({"url": "http://127.0.0.1:1/a"}, "url", "inside a network"),
+        ({"url": "http://[::ffff:10.0.0.1]/"}, "url", "inside a network"),
+        ({"url": "https://nowhere.invalid/"}, "url", "no host"),
+    ],
+)
+def test_what_is_wrong_with_an_article_is_named(
+    desk: Inbox, body: dict[str, Any], pointer: str, reason: str
+) -> None:
+    answer = desk.call("POST", "/articles", body)
+    problem = answer.json()
+
+    assert answer.status_code == 422, answer.text
+    assert pointer in problem["errors"][0]["pointer"]
+    assert reason in answer.text
+    assert desk.call("GET", "/articles").json() == {"articles": []}
+
+
+def test_a_text_of_two_megabytes_is_refused(desk: Inbox) -> None:
+    answer = desk.call("POST", "/articles", {"text": "word " * 400_000})
+
+    assert answer.status_code == 422
+    assert len(answer.text) < 2000
+
+
+def test_unknown_things_are_not_found(desk: Inbox) -> None:
+    nothing = "0193f6a0-0000-7000-8000-000000000000"
+    for method, path in (
+        ("GET", f"/articles/{nothing}"),
+        ("POST", f"/articles/{nothing}/accept"),
+        ("PATCH", f"/drafts/{nothing}"),
+        ("POST", f"/drafts/{nothing}/accept"),
+    ):
+        answer = desk.call(method, path, {} if method == "PATCH" else None)
+        assert answer.status_code == 404, answer.text
+    desk.world.name = "nowhere"
+    for method, path in (("GET", "/drafts"), ("GET", "/feeds"), ("POST", "/articles")):
+        assert desk.call(method, path, {"text": TEXT}).status_code == 404
+
+
+def test_reading_again_takes_what_is_said_now(desk: Inbox) -> None:
+    told = desk.bring()
+    before = desk.drafts()
+    answer = desk.call("PATCH", f"/articles/{told['article']}", {"publisher": "AP"})
+    (after,) = desk.drafts()
+
+    assert answer.status_code == 200
+    assert answer.json()["publisher"] == "AP"
+    assert after["event"]["reports"][0]["publisher"] == "AP"
+    assert after["draft"] != before[0]["draft"]
+    assert desk.act(after["draft"], "accept").status_code == 200
+    desk.call("PATCH", f"/articles/{told['article']}", {})
+    assert [each["draft"] for each in desk.drafts()] == [after["draft"]]
+
+
+def test_lists_come_page_by_page(desk: Inbox) -> None:
+    for number in range(3):
+        desk.bring(text=f"{TEXT} {number}", drafts=read_drafts(said(f"a{number}"), holds()))
+    for kind in ("articles", "drafts"):
+        whole = desk.call("GET", f"/{kind}").json()[kind]
+        page, found = desk.call("GET", f"/{kind}", limit=2), []
+        found += page.json()[kind]
+        while "link" in page.headers:
+            page = desk.world.client.get(page.links["next"]["url"])
+            found += page.json()[kind]
+        assert found == whole
+    named = desk.call("GET", "/articles", url="https://nowhere.example/").json()
+
+    assert named == {"articles": []}
+
+
+def test_who_may_not_propose_sees_no_inbox(desk: Inbox) -> None:
+    admin = make_key(desk.world, "operator", "admin")
+    reader = bearer(make_key(desk.world, "reader", "read", by=admin))
+    other = bearer(make_key(desk.world, "other", "append", by=admin, negotiations=["elsewhere"]))
+    for headers, status in ((reader, 403), (other, 404), ({}, 401)):
+        denied = Inbox(desk.world, headers)
+        for method, path in (("GET", "/articles"), ("GET", "/drafts"), ("POST", "/articles")):
+            assert denied.call(method, path, {"text": TEXT}).status_code == status
+
+
+def test_a_text_goes_after_its_time_and_hash_and_quotes_stay(desk: Inbox) -> None:
+    told = desk.bring(drafts=read_drafts(said()))
+    (draft,) = desk.drafts()
+    desk.act(draft["draft"], "discard")
+    task = delete_old_texts(desk.world.ledger, 30)
+    desk.world.moment += 29 * DAY
+    task.run()
+    kept = desk.call("GET", f"/articles/{told['article']}").json()
+    desk.world.moment += 2 * DAY
+    task.run()
+    gone = desk.call("GET", f"/articles/{told['article']}").json()
+    again = desk.call("PATCH", f"/articles/{told['article']}", {})
+
+    assert kept["text"] == TEXT
+    assert (gone["text"], gone["sha256"]) == (None, told["sha256"])
+    assert desk.drafts()[0]["event"]["reports"][0]["quote"] == QUOTE
+    assert again.status_code == 404
+
+
+def test_feeds_are_added_listed_and_removed(inbox: Inbox) -> None:
+    feed = {"url": "https://herald.example/feed", "publisher": "The Herald"}
+    added = inbox.call("POST", "/feeds", feed)
+    looked = inbox.call("POST", "/feeds", feed | {"looked_at": "2025-12-22T11:00:00Z"})
+    listed = inbox.call("GET", "/feeds").json()["feeds"]
+    removed = inbox.call("DELETE", "/feeds", url=feed["url"])
+
+    assert (added.status_code, added.json()["looked_at"]) == (201, None)
+    assert (looked.status_code, listed) == (200, [looked.json()])
+    assert listed[0]["looked_at"] == "2025-12-22T11:00:00.000000Z"
+    assert removed.json() == {"feeds": []}
+    assert inbox.call("DELETE", "/feeds", url=feed["url"]).status_code == 404
