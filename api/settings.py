@@ -321,7 +321,7 @@ class Settings(BaseModel):
             "access_days": self.access_days,
             "proposal_days": self.proposal_days,
             "article_days": self.article_days,
-            "fetch_private": self.fetch_private,
+            "fetch_private": str(self.fetch_private).lower(),
             "log_format": self.log_format,
         }
         return {

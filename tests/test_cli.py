@@ -200,7 +200,7 @@ def test_the_configuration_tells_where_each_value_comes_from(run: Run, tmp_path:
         "access_days = 90  (default)",
         "proposal_days = 30  (default)",
         "article_days = 30  (default)",
-        "fetch_private = False  (default)",
+        "fetch_private = false  (default)",
         "log_format = text  (default)",
     ]
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import orjson
 
 from api.access.caller import STAFF, Caller
+from api.known_registry import read_registry
 from api.session import Session, open_session
 from api.writing import run_in_writer
 from domain.basis import Question
@@ -24,7 +25,6 @@ from ledger.append import make_uuid7
 from ledger.articles import StoredArticle
 from ledger.database import Cursor, ReadableLedger
 from ledger.drafts import StoredDraft
-from projections import answers
 
 WITHOUT_REPORTS = frozenset(
     ("party-registered", "person-registered", "issue-defined", "record-corrected", "watch-recorded")
@@ -56,7 +56,7 @@ def bring_article(
     if same:
         return same, True
     with open_session(ledger, negotiation, STAFF) as session:
-        registry = read_registry(session)
+        registry = read_known(session)
     article = with_day(brought.article, registry.timezone, now)
     reading = _read(brought._replace(article=article), registry)
     row = StoredArticle(
@@ -94,7 +94,7 @@ def read_again(
     """
     now = ledger.clock()
     with open_session(ledger, row.negotiation, STAFF) as session:
-        registry = read_registry(session)
+        registry = read_known(session)
     article = with_day(article, registry.timezone, now)
     reading = _read(BroughtArticle(article, anchor=anchor), registry)
     changed = row._replace(
@@ -142,12 +142,10 @@ def with_day(article: Article, zone: str, now: Instant) -> Article:
     return article.model_copy(update={"published": str(local_day(now, article.zone or zone))})
 
 
-def read_registry(session: Session) -> Registry:
+def read_known(session: Session) -> Registry:
     """Return what staff know of a negotiation now."""
     view = session.open_view(session.resolve_basis(Question()))
-    state: Json = answers.to_plain(answers.build_state(view, session.address))
-    people: list[Json] = answers.to_plain(answers.select_people(view))
-    return Registry.from_answers(state, people)
+    return read_registry(view, session.address)
 
 
 def dump_reading(reading: Reading) -> bytes:

@@ -17,7 +17,7 @@ from tests.world import World
 ROOT = "/v1/negotiations/talks"
 TEXT = (
     "20 December. “We accept a ceasefire along the line of contact, and wait for an answer,” the"
-    " envoy of North said on Friday. The other side gave none."
+    " envoy said on Friday. The other side gave none."
 )
 QUOTE = "We accept a ceasefire along the line of contact"
 
