@@ -107,9 +107,11 @@ class Session:
             basis, self.log_timeline, self.read_publishers, refuse_unknown=refuse_unknown
         )
 
-    def read_publishers(self, basis: Basis) -> dict[str, str]:
-        """Return the publishers that reports known under a basis name, by their keys."""
-        return read_publishers(self.cursor, self.negotiation, basis)
+    def read_publishers(self, basis: Basis, *, with_origins: bool = True) -> dict[str, str]:
+        """Return the publishers, and origins, that reports known under a basis name, by their
+        keys."""
+        place = self.cursor, self.negotiation, basis
+        return read_publishers(*place, with_origins=with_origins)
 
     def open_view(self, basis: Basis) -> View:
         """Return the view through the index."""

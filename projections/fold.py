@@ -245,7 +245,8 @@ class FoldView(View):
     def find_in_log(self, query: LogQuery) -> Iterable[Item]:
         """Return the items of types, subjects, standings and words asked for, by seq, also those
         that are not visible."""
-        kind, subjects, standing = query.type, query.subjects, query.standing
+        kind, standing = query.type, query.standing
+        groups = [set(each) for each in (query.subjects, query.others) if each]
         versions: Iterable[Version] = self.versions.values()
         if query.terms is not None:
             events = {item.event for item in find_with_terms(self, query.terms)}
@@ -254,7 +255,7 @@ class FoldView(View):
             self.item_of(each)
             for each in versions
             if (kind is None or each.entry.type == kind)
-            and (not subjects or not subjects_of(each).isdisjoint(subjects))
+            and all(not group.isdisjoint(subjects_of(each)) for group in groups)
             and (standing is None or self.has_standing(each, standing))
         )
 

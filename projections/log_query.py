@@ -6,7 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import KW_ONLY, dataclass
 from typing import Literal, NamedTuple
 
+import orjson
+
 from domain.instants import EARLIEST, LATEST, Instant
+from domain.sources import publisher_key
 from projections.answer_json import Item
 from projections.full_text import Term
 
@@ -43,8 +46,9 @@ class LogQuery:
     """What is asked of the log of one view.
 
     The list goes on after the event with the seq ``after``, in its order. With ``subjects`` each
-    event names one of these. ``first_seq`` and ``last_seq`` bound what was recorded. ``terms`` are
-    what news must hold, null where nothing is searched for.
+    event names one of these, with ``others`` also one of those. ``publisher`` is the key of one
+    that reports it. ``first_seq`` and ``last_seq`` bound what was recorded. ``terms`` are what news
+    must hold, null where nothing is searched for.
     """
 
     limit: int
@@ -54,6 +58,8 @@ class LogQuery:
     newest_first: bool = False
     type: str | None = None
     subjects: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    publisher: str | None = None
     standing: str | None = None
     first_seq: int = FIRST_SEQ
     last_seq: int = LAST_SEQ
@@ -71,12 +77,21 @@ class LogQuery:
         return place < after if self.newest_first else place > after
 
     def lets_through(self, item: Item) -> bool:
-        """Return whether an event was recorded, became known and happened when it is asked for."""
+        """Return whether an event was recorded, became known and happened when it is asked for, and
+        was reported by whom."""
         return (
-            self.first_seq <= item.seq <= self.last_seq
+            self.names_publisher(item)
+            and self.first_seq <= item.seq <= self.last_seq
             and (self.known is None or self.known.has_known(item))
             and (self.happened is None or self.happened.may_have_seen(item))
         )
+
+    def names_publisher(self, item: Item) -> bool:
+        """Return whether an event rests on a report of the publisher that is asked for."""
+        if self.publisher is None:
+            return True
+        sources = orjson.loads(item.provenance)["sources"]
+        return any(publisher_key(each.get("publisher") or "") == self.publisher for each in sources)
 
 
 PLACES: dict[LogOrder, Callable[[Item], Place]] = {

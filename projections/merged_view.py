@@ -203,8 +203,11 @@ class MergedView(DelegatingView):
         return list(map(self.show_item, self.view.items_by_seq(seqs)))
 
     def read_log(self, query: LogQuery) -> list[Item]:
-        stored = (self.merges.subjects_for(subject) for subject in query.subjects)
-        return self.view.read_log(replace(query, subjects=tuple(chain.from_iterable(stored))))
+        subjects, others = (
+            tuple(chain.from_iterable(map(self.merges.subjects_for, each)))
+            for each in (query.subjects, query.others)
+        )
+        return self.view.read_log(replace(query, subjects=subjects, others=others))
 
     def news_moments(self, kind: str | None = None) -> list[NewsMoment]:
         moments = self.view.news_moments(kind)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Any
 from unittest.mock import patch
 
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.sources import publisher_key
 from ledger import log
 from projections.index import log_reader
 from projections.log_query import LogOrder, LogQuery, Window
@@ -18,6 +20,7 @@ from tests import reference
 from tests.comparing import reference_clocks
 from tests.facts import event, event_id, report
 from tests.histories import (
+    PUBLISHERS,
     STEP,
     STEPS,
     entries,
@@ -29,6 +32,7 @@ from tests.histories import (
     source_filters,
 )
 from tests.reference import NO_NEWS
+from tests.small_blocks import small_blocks
 from tests.stories import opening
 from tests.test_time_properties import (
     ALL_IS_OUT,
@@ -56,6 +60,8 @@ drawn_queries = record(
     newest_first=st.booleans(),
     type=one(None, None, None, "position-stated", "deadline-met"),
     subjects=one((), (), (), ("party:north",), ("issue:fund",), ("party:south", "issue:fund")),
+    others=one((), (), (), ("party:south",), ("issue:fund", "person:envoy")),
+    publisher=one(None, None, None, *map(publisher_key, filter(None, PUBLISHERS))),
     standing=one(None, None, "happened", "possible", "scheduled", "withdrawn", "disputed", "ahead"),
     first_seq=one(0, 0, 3, 9),
     last_seq=one(2**62, 2**62, 12, 20),
@@ -89,7 +95,8 @@ def assert_log_is_fold(data: st.DataObject, server: str | None = None) -> None:
     asked = [*bases_that_show_much(count)[::3], *data.draw(st.lists(questions(count), max_size=2))]
     queries = data.draw(st.lists(drawn_queries, min_size=4, max_size=10))
     words = data.draw(one(None, None, "yes", "north talks"))
-    with tell_story(batches, server=server) as world, few_of_sources(data):
+    blocks = small_blocks() if data.draw(st.booleans()) else nullcontext()
+    with blocks, tell_story(batches, server=server) as world, few_of_sources(data):
         world.moment = ALL_IS_OUT
         with world.open_session() as session:
             folded = log.read_entries(session.cursor, world.name)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,9 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from projections.full_text import Term, event_words, holds_all
+from projections.index import news_search
 from projections.words import index_words, split_query, split_tokens
 from tests.facts import OPENING, Event, act, event, event_id, report, statement
 from tests.pages import BASE, main, page
+from tests.small_blocks import small_blocks
 from tests.world import World
 
 AT = "2025-12-21T09:00:00Z"
@@ -343,3 +346,41 @@ def test_the_page_marks_the_passage(own_site: World) -> None:
     text = page(own_site, "events", "?q=ceas+fire")
     assert "A long &lt;text&gt; on the <mark>cease</mark>-<mark>fire</mark>." in text
     assert "<mark>" not in page(own_site, "events")
+
+
+@pytest.mark.parametrize("spelled", [64, 0])
+def test_what_was_mended_later_is_found_as_of_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spelled: int
+) -> None:
+    """It is among versions of which nothing else was known by then."""
+    monkeypatch.setattr(news_search, "MAX_SPELLINGS", spelled)
+    changes = {"summary": "Banana"}
+    slip = {"reports": [report("2025-12-22")], "occurred": "2025-12-21"}
+    late = [
+        act(90, "correction-published", 2, report("2025-12-22"), changes=changes),
+        *(statement(n, 26) for n in range(11, 20)),
+        act(91, "record-corrected", 4, changes=changes, reason="a slip"),
+        act(92, "record-corrected", 17, changes=slip, reason="a slip"),
+        *(statement(n, 26) for n in range(20, 30)),
+    ]
+    asked: list[dict[str, str]] = [
+        {},
+        {"as_of": "2025-12-23"},
+        {"as_of": "2025-12-23", "basis": "as-recorded"},
+    ]
+    with small_blocks(), World(tmp_path, "http") as world:
+        world.record(AT, [*OPENING, *(statement(n) for n in range(1, 9))])
+        world.record("2025-12-27T09:00:00Z", late)
+        world.set_clock("2025-12-31T09:00:00Z")
+        found = [[hit["event"] for hit in search(world, "banana", **each)] for each in asked]
+        logs = [told_events(world, "/v1/negotiations/talks/events", "id", each) for each in asked]
+        pages = [told_events(world, f"{BASE}/events.json", "event", each) for each in asked]
+
+    assert found == [[event_id(4), event_id(2)]] * 2 + [[]]
+    assert pages == [log[::-1] for log in logs]
+    assert [len(log) for log in logs] == [10 + 22, 10 + 4, 10]
+
+
+def told_events(world: World, address: str, name: str, asked: dict[str, str]) -> list[str]:
+    data = world.client.get(address, params=asked).json()["data"]
+    return [each[name] for each in (data if isinstance(data, list) else data["events"])]

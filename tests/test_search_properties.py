@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import unicodedata
+from contextlib import nullcontext
 from typing import Any
 
 from hypothesis import given
@@ -16,6 +17,7 @@ from tests import reference
 from tests.comparing import reference_clocks
 from tests.facts import Batch, Event, event_id
 from tests.histories import FIRST, STEP, entries, instants, often, one, record, source_filters
+from tests.small_blocks import small_blocks
 from tests.test_time_properties import ALL_IS_OUT, basis_of, fold_view, steady
 from tests.world import tell_story
 
@@ -177,7 +179,8 @@ def test_a_search_finds_what_the_independent_oracle_finds(data: st.DataObject) -
     asked = [EVERYTHING, *data.draw(st.lists(questions, min_size=1, max_size=2))]
     asked.append(EVERYTHING | data.draw(source_filters))
     wanted = data.draw(st.lists(queries(batches), min_size=4, max_size=8))
-    with tell_story(batches) as world:
+    blocks = small_blocks() if data.draw(st.booleans()) else nullcontext()
+    with blocks, tell_story(batches) as world:
         world.moment = ALL_IS_OUT
         with world.open_session() as session:
             folded = log.read_entries(session.cursor, world.name)

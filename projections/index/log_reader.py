@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from math import isqrt
 
 import orjson
 
 from domain.basis import Basis
 from domain.instants import EARLIEST, LATEST, Instant
+from domain.sources import publisher_key
 from ledger.database import Dialect, Row
 from projections.answer_json import UNENDED, UNREALISED_STANDINGS, WIDTH_CLASSES, Item
+from projections.index.known_blocks import KnownBlocks
 from projections.index.log_statements import (
     count_source_statement,
     gather_statement,
     walk_statement,
 )
+from projections.index.sources import SOURCE
 from projections.index.statements import STATEMENTS
 from projections.index.subjects import SUBJECT_PREFIX
 from projections.log_query import FIRST_SEQ, LAST_SEQ, LogQuery, Place, Window
 
-Ask = Callable[..., Iterable[Row]]
+Ask = Callable[..., Sequence[Row]]
 """Runs a statement with parameters."""
 STANDINGS = (
     "actual", *UNREALISED_STANDINGS, "withdrawn", "act", "record", "erased", "brief"
 )  # fmt: skip
 DATED_STANDINGS = tuple(standing for standing in STANDINGS if standing != "act")
 """The standings of what may happen in a window of time."""
+NAMING = ("type", "subjects", "others", "publisher")
+"""What limits a page by what an event is, names or rests on."""
 _BEFORE_ALL, _AFTER_ALL = (EARLIEST - 1,) * 4, (LATEST + 1,) * 4
 
 
@@ -40,21 +45,24 @@ class LogReader:
         self, dialect: Dialect, ask: Ask, query: LogQuery, basis: Basis, words: Mapping[str, object]
     ) -> None:
         self.dialect, self.ask, self.query, self.basis = dialect, ask, query, basis
-        self.few = few_of(basis.seq, query.limit)
+        self.few, self.last_seq = few_of(basis.seq, query.limit), min(query.last_seq, basis.seq)
         self.filters = list(_name_filters(query))
         self.params = {**_filter_params(query, basis), **words}
-        self.cells = self._find_cells() if query.subjects else ""
+        self.cells = {
+            "{subjects}": self._find_cells(query.subjects),
+            "{others}": self._find_cells(query.others),
+            "{publisher}": self._find_sources(query.publisher),
+        }
 
     def read_pages(self, after: Place | None) -> Iterator[list[Item]]:
-        """Yield pages of items after a place, none of them empty; each has as many as asked for,
-        or is the last."""
-        limit, statement = self.query.limit, self._choose_statement()
+        """Yield pages of items after a place, none of them empty, none longer than asked for."""
         place = after or (_AFTER_ALL if self.query.newest_first else _BEFORE_ALL)
-        while page := self._read_page(statement, place):
-            yield page
-            if len(page) < limit:
-                return
-            place = self.query.place_of(page[-1])
+        for statement in self._choose_statements():
+            while page := self._read_page(statement, place):
+                yield page
+                place = self.query.place_of(page[-1])
+                if len(page) < self.query.limit:
+                    break
 
     def _read_page(self, statement: str, after: Place) -> list[Item]:
         lead = self._bound_lead(after[0])
@@ -67,22 +75,32 @@ class LogReader:
         return list(map(Item._make, rows))
 
     def _run(self, statement: str, **params: object) -> Iterable[Row]:
-        return self.ask(statement.replace("{cells}", self.cells), **self.params, **params)
+        for place, cells in self.cells.items():
+            statement = statement.replace(place, ", ".join(map(str, cells)) or "0")
+        return self.ask(statement, **self.params, **params)
 
-    def _find_cells(self) -> str:
-        """Return the numbers of the cells of what is to be named; one that none has where there
-        are none."""
-        names = [subject.partition(":") for subject in self.query.subjects]
+    def _find_cells(self, subjects: Iterable[str]) -> list[int]:
+        """Return the numbers of the cells of what is to be named."""
+        names = [subject.partition(":") for subject in subjects]
         cells = [[SUBJECT_PREFIX + kind, slug] for kind, _, slug in names]
-        found = self.ask(STATEMENTS[self.dialect]["subject_cells"], cells=_dump(cells))
-        return ", ".join(str(int(cell)) for (cell,) in found) or "0"
+        return [int(cell) for (cell,) in self._ask("subject_cells", cells=_dump(cells))]
+
+    def _find_sources(self, publisher: str | None) -> list[int]:
+        """Return the numbers of the cells of the sources of a publisher."""
+        if publisher is None:
+            return []
+        sources = ((key, cell) for kind, key, cell in self._ask("sources") if kind == SOURCE)
+        return [int(cell) for key, cell in sources if _publisher_of(key) == publisher]
+
+    def _ask(self, name: str, **params: object) -> Sequence[Row]:
+        return self.ask(STATEMENTS[self.dialect][name], **params)
 
     def _bound_lead(self, place: int) -> Window:
         """Return within what the column that leads the order lies, from a place on."""
         query, basis = self.query, self.basis
         match query.order:
             case "recorded":
-                first, last = query.first_seq, min(query.last_seq, basis.seq)
+                first, last = query.first_seq, self.last_seq
             case "known":
                 known = (
                     query.known._replace(first=max(query.known.first, EARLIEST + 1))
@@ -107,18 +125,28 @@ class LogReader:
             for standing, width, first, last in _classes(standings, query.happened or Window())
         ]
 
-    def _choose_statement(self) -> str:
-        """Gather what the narrowest filter lets through where that is little; else walk."""
+    def _choose_statements(self) -> Iterator[str]:
+        """Gather what the narrowest filter lets through where that is little; else walk.
+
+        From the end of the record, what little the basis knows of all that it does not know is
+        gathered, and the walk begins before.
+        """
         dialect, query = self.dialect, self.query
         counts = {source: self._count(source) for source in self._list_sources()}
         narrowest = min(counts, key=counts.__getitem__, default=None)
         if narrowest is not None and counts[narrowest] < self.few:
-            return gather_statement(dialect, query, self.filters, narrowest)
-        return walk_statement(dialect, query, self.filters)
+            yield gather_statement(dialect, query, self.filters, narrowest)
+            return
+        if query.order == "recorded" and query.newest_first:
+            last_told = KnownBlocks(self._ask).last_seq()
+            self.params["last_told"] = last_told
+            yield gather_statement(dialect, query, self.filters, "late")
+            self.last_seq = min(self.last_seq, last_told)
+        yield walk_statement(dialect, query, self.filters)
 
     def _list_sources(self) -> Iterator[str]:
         query = self.query
-        yield from (name for name in ("type", "subjects") if getattr(query, name))
+        yield from (name for name in NAMING if getattr(query, name))
         if query.terms:
             yield "words"
         if query.standing in ("disputed", "ahead", "scheduled"):
@@ -135,6 +163,11 @@ class LogReader:
         return int(count)
 
 
+def _publisher_of(key: str) -> str:
+    """Return the key of the publisher of a source."""
+    return publisher_key(orjson.loads(key)[0] or "")
+
+
 def few_of(events: int, limit: int) -> int:
     """Return up to how many events are read whole and put in order, where one filter lets no more
     through: as many as a walk would look at to fill a page with them."""
@@ -143,7 +176,7 @@ def few_of(events: int, limit: int) -> int:
 
 def _name_filters(query: LogQuery) -> Iterator[str]:
     """Yield what limits a query, but for the clock of its order where that bounds its index."""
-    yield from (name for name in ("type", "subjects") if getattr(query, name))
+    yield from (name for name in NAMING if getattr(query, name))
     if query.standing:
         yield query.standing
     is_part = (query.first_seq, query.last_seq) != (FIRST_SEQ, LAST_SEQ)

@@ -8,13 +8,16 @@ from ledger.database import Dialect
 from projections.index.statements import STATEMENTS
 from projections.log_query import LogOrder, LogQuery
 
-LOG_FILTERS = {
-    "type": "v.type = :type",
-    "subjects": """EXISTS (
+_NAMES = """EXISTS (
         SELECT 1
         FROM mention m
-        WHERE m.cell IN ({cells}) AND m.known_from = v.known_from AND m.version = v.id
-    )""",
+        WHERE m.cell IN ({names}) AND m.known_from = v.known_from AND m.version = v.id
+    )"""
+LOG_FILTERS = {
+    "type": "v.type = :type",
+    "subjects": _NAMES.format(names="{subjects}"),
+    "others": _NAMES.format(names="{others}"),
+    "publisher": "(v.source IN ({publisher}) OR v.source IS NULL)",
     "disputed": "v.disputed AND v.standing NOT IN ('act', 'record', 'erased', 'brief')",
     "ahead": "v.ahead AND v.standing = 'actual' AND v.type NOT IN ('role-assumed', 'role-ended')",
     "unrealised": (
@@ -50,7 +53,8 @@ LOG_FILTERS = {
         SELECT 1 FROM word w WHERE w.version = v.id AND w.words @@ CAST(:match AS tsquery)
     )""",
 }
-"""What a page of the log can be limited to. ``{cells}`` are the numbers of cells."""
+"""What a page of the log can be limited to. ``{subjects}``, ``{others}`` and ``{publisher}`` are
+numbers of cells. What rests on several sources is read with any publisher, and looked at then."""
 
 _CLASSES = {
     "sqlite": """SELECT o.id
@@ -79,7 +83,15 @@ _EARLY = """
     SELECT o.id FROM version o WHERE o.negotiation = :negotiation AND o.ahead"""
 _SOURCES = {
     "type": "SELECT o.id FROM version o WHERE o.negotiation = :negotiation AND o.type = :type",
-    "subjects": "SELECT DISTINCT m.version AS id FROM mention m WHERE m.cell IN ({cells})",
+    "subjects": "SELECT DISTINCT m.version AS id FROM mention m WHERE m.cell IN ({subjects})",
+    "others": "SELECT DISTINCT m.version AS id FROM mention m WHERE m.cell IN ({others})",
+    "publisher": """SELECT o.id FROM version o WHERE o.source IN ({publisher})
+    UNION
+    SELECT o.id
+    FROM candidate a
+    CROSS JOIN version o
+    WHERE a.cell IN ({publisher})
+        AND o.negotiation = :negotiation AND o.seq = a.seq AND o.source IS NULL""",
     "disputed": "SELECT o.id FROM version o WHERE o.negotiation = :negotiation AND o.disputed",
     "ahead": "SELECT o.id FROM version o WHERE o.negotiation = :negotiation AND o.ahead",
     "known in": """SELECT o.id
@@ -89,6 +101,14 @@ _SOURCES = {
     "recorded in": """SELECT o.id
     FROM version o
     WHERE o.negotiation = :negotiation AND o.seq >= :first_seq AND o.seq <= :last_seq""",
+    "late": """SELECT o.id
+    FROM version o
+    WHERE o.negotiation = :negotiation AND o.known_at = :never AND o.seq > :last_told
+    UNION
+    SELECT o.id
+    FROM version o
+    WHERE o.negotiation = :negotiation
+        AND o.recorded_from > :last_told AND o.recorded_from > o.seq AND o.seq > :last_told""",
     "words sqlite": """SELECT word.rowid AS id FROM word WHERE word MATCH :match
     UNION ALL SELECT value FROM json_each(:waiting)""",
     "words postgres": "SELECT w.version AS id FROM word w WHERE w.words @@ CAST(:match AS tsquery)",

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 
 from domain.basis import Basis
 from domain.instants import DAY, Instant, local_microseconds
 from ledger.database import Row
+from projections.index.known_blocks import Fetch
 from projections.view import MAX_HAPPENED_SPAN, HappenedDay, KnownDay, KnownType, happened_day
 
-Fetch = Callable[..., Sequence[Row]]
-"""Runs a statement by its name, with parameters, under the basis of a view."""
 YEAR_1 = 719_162
 """Days from the first of the year 1 to 1970."""
 LONGEST_DAY = 2 * DAY
@@ -34,12 +33,13 @@ class NewsDays:
         ends = self.fetch("log_end")
         return all(self.basis.seq >= seq and self.basis.known_at >= at for seq, at in ends)
 
-    def _is_counted(self) -> bool:
+    def is_counted(self) -> bool:
+        """Return whether the counts of the writer are those under the basis."""
         return self.counted and self.is_at_end()
 
     def list_known(self, at: Instant, seq: int) -> list[KnownDay]:
         shown_day, time_of_day = divmod(local_microseconds(at, self.zone), DAY)
-        if seq < self.basis.seq or not self._is_counted():
+        if seq < self.basis.seq or not self.is_counted():
             rows = self.fetch(
                 "known_days",
                 shift=YEAR_1 * DAY,
@@ -61,7 +61,7 @@ class NewsDays:
         ]
 
     def list_types(self) -> list[KnownType]:
-        if not self._is_counted():
+        if not self.is_counted():
             rows = self.fetch("known_types", shift=YEAR_1 * DAY, day=DAY)
             return sorted(map(KnownType._make, rows))
         counts = Counter(
@@ -72,7 +72,7 @@ class NewsDays:
         return [KnownType(*place, n) for place, n in sorted(counts.items()) if n]
 
     def list_happened(self) -> list[HappenedDay]:
-        counts = self._count_happened() if self._is_counted() else self._look_at_happened()
+        counts = self._count_happened() if self.is_counted() else self._look_at_happened()
         return [HappenedDay(day, n) for day, n in sorted(counts.items()) if n]
 
     def _count_happened(self) -> Counter[int]:

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from heapq import heappop, heappush
+from heapq import heappop, heappush, merge
+from operator import attrgetter
 
 import orjson
 
 from ledger.database import Dialect
 from projections.answer_json import Item
 from projections.full_text import Term, full_text_query, holds_all
-from projections.index.news_days import Fetch
-from projections.index.rows import VERSIONS_IN_BLOCK
+from projections.index.known_blocks import Fetch, KnownBlocks
 
 FIRST_PAGE, PAGE = 128, 1024
 """Versions that are looked at together."""
+REVISED_PAGE = 16
+"""Versions that are looked up in the full text one by one."""
+FEW = 2000
+"""Up to how many versions with the words are looked at wherever they are."""
+ALL_VERSIONS = 0, 2**62
+UNSEARCHED = ("act", "record", "erased")
+"""The standings of what a search does not find."""
 MAX_SPELLINGS = 64
 """The most words that begin alike and are looked up one by one.
 
@@ -29,6 +36,7 @@ class NewsSearch:
 
     def __init__(self, fetch: Fetch, dialect: Dialect, terms: Sequence[Term]) -> None:
         self.fetch, self.dialect, self.terms = fetch, dialect, terms
+        self.blocks, self._is_of_beginnings = KnownBlocks(fetch), False
 
     @property
     def params(self) -> dict[str, object]:
@@ -51,6 +59,7 @@ class NewsSearch:
                 return spellings
             spellings.append(found[0][0])
             spelling = found[0][0] + "\x01"  # less than any letter or digit
+        self._is_of_beginnings = True
         return None
 
     @cached_property
@@ -64,10 +73,22 @@ class NewsSearch:
         Versions are read by their numbers, the last first. These rise with seq but for what acts
         revised, which has to wait until all that follows is older.
         """
+        if self._is_rare():
+            return self._read_ranges([ALL_VERSIONS])
+        if self._is_of_beginnings:  # which the full text of SQLite reads whole for each look
+            return self._read_ranges(self.blocks.list_ranges(revised=True))
+        told = self._read_ranges(self.blocks.list_ranges(revised=False))
+        return merge(told, self._read_revised(), key=attrgetter("seq"), reverse=True)
+
+    def _is_rare(self) -> bool:
+        ((count,),) = self.fetch("matches_up_to", match=self._match, limit=FEW)
+        return int(count) < FEW
+
+    def _read_ranges(self, ranges: Iterable[tuple[int, int]]) -> Iterator[Item]:
         held = list[tuple[int, Item]]()
         for item in self._read_items(self._waiting):
             heappush(held, (-item.seq, item))
-        for versions in self._find_versions():
+        for versions in self._find_versions(ranges):
             for item in self._read_items(versions):
                 heappush(held, (-item.seq, item))
             ((reached,),) = self.fetch("opened_at", version=versions[-1])
@@ -76,14 +97,25 @@ class NewsSearch:
         while held:
             yield heappop(held)[1]
 
+    def _read_revised(self) -> Iterator[Item]:
+        """Yield the news that acts made with the words, of other blocks, by seq, the last first."""
+        revised = [each for each in self.blocks.revised if each[1].standing not in UNSEARCHED]
+        for start in range(0, len(revised), REVISED_PAGE):
+            page = revised[start : start + REVISED_PAGE]
+            versions = _dump([version for version, _ in page])
+            rows = self.fetch("words_of_some", match=self._match, versions=versions)
+            found = {version for (version,) in rows}
+            yield from (item for version, item in page if version in found)
+
     def _read_items(self, versions: Sequence[int]) -> Iterator[Item]:
         if versions:
             yield from map(Item._make, self.fetch("news_of_versions", versions=_dump(versions)))
 
-    def _find_versions(self) -> Iterator[list[int]]:
-        """Yield the numbers of the versions with the words, the last first, page by page."""
+    def _find_versions(self, ranges: Iterable[tuple[int, int]]) -> Iterator[list[int]]:
+        """Yield the numbers of the versions with the words in some ranges, the last first, page by
+        page."""
         limit = FIRST_PAGE
-        for lowest, highest in self._list_ranges():
+        for lowest, highest in ranges:
             while highest >= lowest:
                 found = self.fetch(
                     "versions_with_words",
@@ -98,17 +130,6 @@ class NewsSearch:
                 if len(versions) < limit:
                     break
                 highest, limit = versions[-1] - 1, PAGE
-
-    def _list_ranges(self) -> Iterator[tuple[int, int]]:
-        """Yield the ranges of numbers of which the basis may know versions, the last first."""
-        blocks = [block for (block,) in self.fetch("known_blocks")]
-        start = 0
-        for place, block in enumerate(blocks):
-            is_last = place + 1 == len(blocks) or blocks[place + 1] != block - 1
-            if is_last:
-                first, last = block, blocks[start]
-                yield first * VERSIONS_IN_BLOCK, (last + 1) * VERSIONS_IN_BLOCK - 1
-                start = place + 1
 
 
 def _dump(values: Sequence[int]) -> str:

@@ -151,12 +151,14 @@ CREATE TABLE IF NOT EXISTS word (
 CREATE INDEX IF NOT EXISTS word_words ON word USING gin (words);
 
 -- Blocks of versions with adjacent numbers: when the first of those of a negotiation is known, for
--- whomever, and the seq at which the first was recorded. A question passes over blocks of which its
+-- whomever, of what no act made and has a known time, and of what acts made (2^62 where there is
+-- none), and the seq at which the first was recorded. A question passes over blocks of which its
 -- basis knows nothing.
 CREATE TABLE IF NOT EXISTS version_block (
     negotiation text COLLATE "C" NOT NULL,
     block bigint NOT NULL,
     known_from bigint NOT NULL,
+    revised_from bigint NOT NULL,
     recorded_from bigint NOT NULL,
     PRIMARY KEY (negotiation, block)
 );
@@ -164,6 +166,7 @@ CREATE TABLE IF NOT EXISTS version_block (
 -- How much news is known for good as of the end of the log, by clock ('known' or 'happened'), day of
 -- the negotiation's zone since 1970, type and audiences: of versions that nothing revised and that no
 -- moment of knowledge ends. Of some of them embargo or date may lie ahead.
+-- By the clock 'told' stands on one day how much there is that has a known time at all.
 CREATE TABLE IF NOT EXISTS news_day (
     negotiation text COLLATE "C" NOT NULL,
     clock text COLLATE "C" NOT NULL,

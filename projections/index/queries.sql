@@ -19,7 +19,7 @@ SELECT
     )
 FROM head h
 LEFT JOIN negotiation n ON n.slug = :negotiation
-LEFT JOIN tracking t ON t.application_name = 'index 17';
+LEFT JOIN tracking t ON t.application_name = 'index 18';
 
 -- name: seen
 -- The negotiations of which :audience can see anything :now, or could.
@@ -270,6 +270,46 @@ WHERE v.negotiation = :negotiation
     AND v.known_from <= :known AND v.known_to > :known
     AND v.recorded_from <= :seq AND v.recorded_to > :seq
     AND v.audiences & :audience <> 0;
+
+-- name: told_count
+-- The same as of the end of the log, from what is counted, but for what is not known yet or only for
+-- a while.
+SELECT CAST(coalesce(sum(n.event_count), 0) AS bigint)
+FROM (
+    SELECT d.event_count
+    FROM news_day d
+    WHERE d.negotiation = :negotiation AND d.clock = 'told' AND d.audiences & :audience <> 0
+    UNION ALL
+    SELECT -count(*)
+    FROM version v
+    WHERE v.negotiation = :negotiation
+        AND v.known_at > :never
+        AND v.known_from > :known AND v.known_from > v.recorded_at
+        AND v.known_to = 4611686018427387904
+        AND v.recorded_to = 4611686018427387904
+        AND v.audiences & :audience <> 0
+    UNION ALL
+    SELECT count(*)
+    FROM version v
+    WHERE v.negotiation = :negotiation
+        AND v.known_at > :never
+        AND v.known_to > :known AND v.known_to < 4611686018427387904
+        AND v.known_from <= :known
+        AND v.recorded_to = 4611686018427387904
+        AND v.audiences & :audience <> 0
+) n;
+
+-- name: last_told
+-- The seq of the last of them.
+SELECT v.seq
+FROM version v
+WHERE v.negotiation = :negotiation
+    AND v.known_at > :never
+    AND v.known_from <= :known AND v.known_to > :known
+    AND v.recorded_from <= :seq AND v.recorded_to > :seq
+    AND v.audiences & :audience <> 0
+ORDER BY v.seq DESC
+LIMIT 1;
 
 -- name: without_clock
 -- All other items, which are visible by what names them or what they act on.
@@ -987,29 +1027,69 @@ WHERE v.negotiation = :negotiation
     AND v.recorded_from <= :seq AND v.recorded_to > :seq;
 
 -- name: known_blocks
--- The blocks of versions of which the basis may know some, the last first.
-SELECT b.block
-FROM version_block b
-WHERE b.negotiation = :negotiation AND b.known_from <= :known AND b.recorded_from <= :seq
+-- The blocks of versions of which the basis may know some that no act made, or with :revised any, but
+-- for what has no known time, the last first; each with the seq up to which they were recorded.
+SELECT b.block, b.recorded_to
+FROM (
+    SELECT
+        o.block, o.known_from, o.revised_from, o.recorded_from,
+        lead(o.recorded_from, 1, 4611686018427387904) OVER (ORDER BY o.block) AS recorded_to
+    FROM version_block o
+    WHERE o.negotiation = :negotiation
+) b
+WHERE (b.known_from <= :known OR :revised AND b.revised_from <= :known)
+    AND b.recorded_from <= :seq
 ORDER BY b.block DESC;
 
+-- name: revised_in_other_blocks
+-- Items that acts made, of blocks of which nothing else is known, the last first by seq. Acts are
+-- recorded in the order of the numbers of versions, so an index leads to those of a block.
+SELECT
+    v.id, v.event, v.seq, v.type, v.recorded_at, v.known_at, v.lo, v.last, v.width, v.standing,
+    v.withdrawn, v.disputed, v.ahead, v.body, v.rests, v.reports
+FROM (
+    SELECT
+        o.block, o.known_from, o.revised_from, o.recorded_from,
+        lead(o.recorded_from, 1, 4611686018427387904) OVER (ORDER BY o.block) AS recorded_to
+    FROM version_block o
+    WHERE o.negotiation = :negotiation
+) b
+CROSS JOIN version v
+WHERE b.known_from > :known AND b.revised_from <= :known AND b.recorded_from <= :seq
+    AND v.negotiation = :negotiation
+    AND v.recorded_from > v.seq
+    AND v.recorded_from >= b.recorded_from AND v.recorded_from <= b.recorded_to
+    AND v.id >= b.block * :block_size AND v.id < (b.block + 1) * :block_size
+    AND v.known_from <= :known AND v.known_to > :known
+    AND v.recorded_from <= :seq AND v.recorded_to > :seq
+    AND v.audiences & :audience <> 0
+ORDER BY v.seq DESC;
+
 -- name: add_version_blocks on sqlite
--- Widen each [negotiation, block, known_from, recorded_from] of a JSON list.
+-- Widen each [negotiation, block, known_from, revised_from, recorded_from] of a JSON list.
 INSERT INTO version_block
 SELECT
     json_extract(w.value, '$[0]'), json_extract(w.value, '$[1]'), json_extract(w.value, '$[2]'),
-    json_extract(w.value, '$[3]')
+    json_extract(w.value, '$[3]'), json_extract(w.value, '$[4]')
 FROM json_each(:blocks) w
 WHERE true
-ON CONFLICT (negotiation, block) DO UPDATE SET known_from = excluded.known_from
-WHERE excluded.known_from < version_block.known_from;
+ON CONFLICT (negotiation, block) DO UPDATE SET
+    known_from = min(version_block.known_from, excluded.known_from),
+    revised_from = min(version_block.revised_from, excluded.revised_from)
+WHERE excluded.known_from < version_block.known_from
+    OR excluded.revised_from < version_block.revised_from;
 
 -- name: add_version_blocks on postgres
 INSERT INTO version_block
-SELECT w ->> 0, CAST(w ->> 1 AS bigint), CAST(w ->> 2 AS bigint), CAST(w ->> 3 AS bigint)
+SELECT
+    w ->> 0, CAST(w ->> 1 AS bigint), CAST(w ->> 2 AS bigint), CAST(w ->> 3 AS bigint),
+    CAST(w ->> 4 AS bigint)
 FROM jsonb_array_elements(CAST(:blocks AS jsonb)) w
-ON CONFLICT (negotiation, block) DO UPDATE SET known_from = excluded.known_from
-WHERE excluded.known_from < version_block.known_from;
+ON CONFLICT (negotiation, block) DO UPDATE SET
+    known_from = least(version_block.known_from, excluded.known_from),
+    revised_from = least(version_block.revised_from, excluded.revised_from)
+WHERE excluded.known_from < version_block.known_from
+    OR excluded.revised_from < version_block.revised_from;
 
 -- name: next_spelling on sqlite
 -- The first word of the full text from a spelling on.
@@ -1029,6 +1109,27 @@ FROM word w
 WHERE w.words @@ CAST(:match AS tsquery) AND w.version >= :lowest AND w.version <= :highest
 ORDER BY w.version DESC
 LIMIT :limit;
+
+-- name: words_of_some on sqlite
+-- Those of some versions that have all the words.
+SELECT x.value
+FROM json_each(:versions) x
+CROSS JOIN word
+WHERE word MATCH :match AND word.rowid = x.value;
+
+-- name: words_of_some on postgres
+SELECT w.version
+FROM jsonb_array_elements_text(CAST(:versions AS jsonb)) x
+CROSS JOIN word w
+WHERE w.version = CAST(x.value AS bigint) AND w.words @@ CAST(:match AS tsquery);
+
+-- name: matches_up_to on sqlite
+-- How many versions have all the words, up to :limit.
+SELECT count(*) FROM (SELECT 1 FROM word WHERE word MATCH :match LIMIT :limit) found;
+
+-- name: matches_up_to on postgres
+SELECT count(*)
+FROM (SELECT 1 FROM word w WHERE w.words @@ CAST(:match AS tsquery) LIMIT :limit) found;
 
 -- name: opened_at
 -- The seq at which a version was recorded.

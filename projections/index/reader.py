@@ -248,8 +248,11 @@ class IndexView(View):
         return bool(self._fetch("first_news"))
 
     def count_known(self) -> tuple[int, int]:
-        ((count, last),) = self._fetch("known_count", never=EARLIEST)
-        return count, last
+        if not self._news_days().is_counted():
+            ((count, last),) = self._fetch("known_count", never=EARLIEST)
+            return count, last
+        ((count,),) = self._fetch("told_count", never=EARLIEST)
+        return count, max((seq for (seq,) in self._fetch("last_told", never=EARLIEST)), default=0)
 
     def read_without_clock(self) -> list[Item]:
         return self._fetch_items("without_clock", never=EARLIEST)
@@ -321,7 +324,8 @@ class IndexView(View):
         words = NewsSearch(self._fetch, self.dialect, terms).params if terms else {}
         reader = LogReader(self.dialect, self._fetch_rows, query, self.basis, words)
         for page in reader.read_pages(after):
-            yield [item for item in page if surely_holds(item, terms)] if terms else page
+            found = filter(query.names_publisher, page) if query.publisher else page
+            yield [each for each in found if surely_holds(each, terms)] if terms else list(found)
 
     def read_newest(self, kind: str, subject: str | None = None) -> Iterator[Item]:
         name = "newest_of_type_naming" if subject else "newest_of_type"

@@ -115,6 +115,7 @@ def build_rows(
             item.standing,
             item.lo,
             item.last,
+            item.known_at,
             known_local,
             rectangle.known_to,
             rectangle.audiences,
@@ -130,17 +131,21 @@ def list_news_days(
     standing: str,
     lo: Instant,
     last: Instant,
+    known_at: Instant,
     known_local: int,
     known_to: Instant,
     audiences: int,
     *,
     zone: str,
 ) -> list[tuple[str, int, str, int]]:
-    """Return by which clocks and days, types and audiences the news of a rectangle is counted; no
-    type where that is not told apart. What ends with some moment of knowledge is not counted."""
-    if standing in NON_NEWS_STANDINGS or known_to < LATEST:
+    """Return by which clocks and days, types and audiences a rectangle is counted; no day and no
+    type where these are not told apart. What ends with some moment of knowledge is not counted."""
+    if known_to < LATEST:
         return []
-    days = [("known", known_local // DAY, type, audiences)]
+    told = [("told", 0, "", audiences)] if known_at > EARLIEST else []
+    if standing in NON_NEWS_STANDINGS:
+        return told
+    days = [*told, ("known", known_local // DAY, type, audiences)]
     if standing == "actual" and last - lo < MAX_HAPPENED_SPAN:
         days.append(("happened", happened_day(lo, last, zone), "", audiences))
     return days

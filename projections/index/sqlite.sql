@@ -153,12 +153,14 @@ USING fts5 (text, content='', columnsize=0, detail='none', tokenize='ascii');
 CREATE VIRTUAL TABLE IF NOT EXISTS spelling USING fts5vocab ('word', 'instance');
 
 -- Blocks of versions with adjacent numbers: when the first of those of a negotiation is known, for
--- whomever, and the seq at which the first was recorded. A question passes over blocks of which its
+-- whomever, of what no act made and has a known time, and of what acts made (2^62 where there is
+-- none), and the seq at which the first was recorded. A question passes over blocks of which its
 -- basis knows nothing.
 CREATE TABLE IF NOT EXISTS version_block (
     negotiation TEXT NOT NULL,
     block INTEGER NOT NULL,
     known_from INTEGER NOT NULL,
+    revised_from INTEGER NOT NULL,
     recorded_from INTEGER NOT NULL,
     PRIMARY KEY (negotiation, block)
 ) WITHOUT ROWID;
@@ -166,6 +168,7 @@ CREATE TABLE IF NOT EXISTS version_block (
 -- How much news is known for good as of the end of the log, by clock ('known' or 'happened'), day of
 -- the negotiation's zone since 1970, type and audiences: of versions that nothing revised and that no
 -- moment of knowledge ends. Of some of them embargo or date may lie ahead.
+-- By the clock 'told' stands on one day how much there is that has a known time at all.
 CREATE TABLE IF NOT EXISTS news_day (
     negotiation TEXT NOT NULL,
     clock TEXT NOT NULL,

@@ -27,7 +27,7 @@ TABLES: dict[Dialect, tuple[str, ...]] = {
 INDEX_TABLES = TableSet(
     "projections.index",
     TABLES,
-    "6e6bdd267e65e75d9ccfdc31eea9865c9837ad3ffc46eebcda1baffbd8ddeaee",
+    "aed594a61b209579fafc22891d3abd5a42d380c28d6d2bbea00fabf209522f6b",
     "stop the server and run minutebook rebuild, which makes the read model anew",
 )
 SCHEMA_LOCK = 0x696E646578

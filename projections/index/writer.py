@@ -15,6 +15,7 @@ from domain.model import Entry, Json
 from domain.zones import offsets_digest, zone_years
 from ledger import log
 from ledger.database import Cursor, database_dialect, insert_rows
+from projections.answer_json import Item
 from projections.full_text import store_words
 from projections.index.candidates import Candidates
 from projections.index.reach import FIRST_STATUS_CLASS, Reach
@@ -38,7 +39,7 @@ from projections.index.undecided import NO_BOUNDS, UndecidedCells
 IndexRow = Mapping[str, Any]
 NewsDay = tuple[str, str, int, str, int]
 """Negotiation, clock, day, type and audiences of news."""
-TRACKING_NAME = "index 17"
+TRACKING_NAME = "index 18"
 """The read model with its version, which rises with whatever changes its rows."""
 
 
@@ -110,8 +111,9 @@ class IndexBatch:
         self.new_cells = RowBuffer(c, "cell", cell_id or 0)
         self.mentions, self.words = list[tuple[int, Instant, int]](), list[tuple[int, list[str]]]()
         self.news_days = Counter[NewsDay]()
-        self.blocks = dict[tuple[str, int], tuple[Instant, int]]()
-        """Negotiation and block of versions, with when the first is known and was recorded."""
+        self.blocks = dict[tuple[str, int], tuple[Instant, Instant, int]]()
+        """Negotiation and block of versions, with when the first that no act made is known, the
+        first that one made, and the seq at which the first was recorded."""
         self.zone_uses = dict[tuple[str, str, int], int]()
         """Negotiation, zone and year of dates, with the seq of the first event that uses them."""
         self.cell_ids: dict[tuple[str, ...], int] = {}
@@ -178,10 +180,16 @@ class IndexBatch:
             self.c.execute(add_zone_uses, {"uses": orjson.dumps(uses).decode()})
             self.zone_uses.clear()
 
-    def _note_block(self, negotiation: str, version_id: int, known_from: Instant, now: int) -> None:
+    def _note_block(
+        self, negotiation: str, version_id: int, known_from: Instant, item: Item, now: int
+    ) -> None:
         block = negotiation, version_id // VERSIONS_IN_BLOCK
-        earliest, first_seq = self.blocks.get(block, (known_from, now))
-        self.blocks[block] = min(earliest, known_from), first_seq
+        told, revised, first_seq = self.blocks.get(block, (OPEN_SEQ, OPEN_SEQ, now))
+        if now > item.seq:
+            revised = min(revised, known_from)
+        elif item.has_known_at:
+            told = min(told, known_from)
+        self.blocks[block] = told, revised, first_seq
 
     def _note_zones(self, negotiation: str, uses: Iterable[tuple[str, int]], seq: int) -> None:
         for zone, year in uses:
@@ -276,8 +284,8 @@ class IndexBatch:
     def _take_from_days(self, version_id: int, zone: str) -> None:
         """Count the news of a rectangle no more."""
         self.c.execute(
-            "SELECT negotiation, type, standing, lo, last, known_local, known_to, audiences"
-            " FROM version WHERE id = :version",
+            "SELECT negotiation, type, standing, lo, last, known_at, known_local, known_to,"
+            " audiences FROM version WHERE id = :version",
             {"version": version_id},
         )
         negotiation, *columns = self.c.fetchone()
@@ -329,7 +337,7 @@ class IndexBatch:
             source and self.cell_id(negotiation, *source),
         )
         self.waiting_seqs.add(item.seq)
-        self._note_block(negotiation, version_id, known_from, now)
+        self._note_block(negotiation, version_id, known_from, item, now)
         for day in version_rows.news_days:
             self.news_days[negotiation, *day] += 1
         for subject in subjects:

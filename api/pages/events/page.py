@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
 from typing import Annotated
 
 from pydantic import Field
@@ -19,21 +21,24 @@ from api.pages.events.timeline import draw_item, fit_scale
 from api.pages.pictures.chronology import build_lanes, is_drawn
 from api.pages.shared.page import DaysParams, PageDefinition, SlugParam
 from api.pages.shared.page_context import PageContext
-from domain.catalogue import CLASS_BY_TYPE
+from domain.catalogue import ACT_TYPES, BOOKKEEPING_TYPES, CLASS_BY_TYPE, EDITORIAL_TYPES
 from domain.edtf import parse_span
-from domain.instants import Instant
-from domain.model import Json
-from domain.sources import distinct_names, publisher_key
+from domain.model import NON_NEWS_STANDINGS, Json
+from domain.sources import publisher_key
 from projections.answer_json import Item
 from projections.full_text import Term
-from projections.log_query import LogQuery
+from projections.log_query import LAST_SEQ, LogQuery, Window
 from projections.names import read_terms
 from projections.passages import find_passage, split_passage
-from projections.search import find_news
+from projections.view import NewsMoment
 
 PAGE_SIZE = 40
 """Lines of one page."""
-NO_LIMIT = 2**31
+MAX_COUNTED = 1000
+"""Events up to which those that fit are counted, and drawn."""
+RECORDED_TYPES = (*BOOKKEEPING_TYPES, *ACT_TYPES, *EDITORIAL_TYPES)
+"""The types of what is no news, which the rail does not tell."""
+EPOCH = date(1970, 1, 1).toordinal()
 COLUMNS = (
     "seq",
     "event",
@@ -50,39 +55,85 @@ COLUMNS = (
 
 
 def load_events(frame: PageContext) -> Json:
-    """Return a page of the log, newest first, and the drawing of all that was asked for."""
-    all_items = frame.view.read_log(LogQuery(NO_LIMIT))
-    matching_items = list(filter_items(frame, all_items))
-    window = window_bounds(frame)
-    items_in_window = [item for item in matching_items if window is None or is_within(item, window)]
-    cursor = frame.params.cursor
-    older_items = [
-        item for item in reversed(items_in_window) if cursor is None or item.seq < cursor
-    ]
+    """Return a page of the log, newest first, and the drawing of the newest that were asked for."""
+    query, view = read_query(frame), frame.view
+    found = view.read_log(replace(query, limit=MAX_COUNTED + 1))
+    newest, has_more = found[:MAX_COUNTED], len(found) > MAX_COUNTED
+    cursor = frame.params.cursor or LAST_SEQ
+    older_items = [item for item in newest if item.seq < cursor]
+    first = len(newest) - len(older_items) + 1
+    if has_more and len(older_items) <= PAGE_SIZE:
+        older_items = view.read_log(replace(query, limit=PAGE_SIZE + 1, after=cursor))
     page_items = older_items[:PAGE_SIZE]
     scale = fit_scale(page_items)
-    terms = read_terms(frame.view, frame.params.q or "")
     return {
-        "total": len(items_in_window),
-        "first": len(items_in_window) - len(older_items) + 1 if page_items else 0,
+        "total": len(newest),
+        "more": has_more,
+        "first": first if first + len(page_items) - 1 <= len(newest) else None,
         "events": [
             {
                 **event_line(frame, item),
                 "drawn": draw_item(scale, item),
-                "passage": _read_passage(item, terms),
+                "passage": _read_passage(item, query.terms or ()),
             }
             for item in page_items
         ],
         "next": page_items[-1].seq if len(older_items) > PAGE_SIZE else None,
-        "facets": list_facets(frame, all_items),
-        "timeline": _build_timeline(frame, {item.seq for item in items_in_window}),
+        "facets": list_facets(frame, newest),
+        "timeline": _build_timeline(frame, newest),
     }
 
 
-def _build_timeline(frame: PageContext, seqs: Container[int]) -> Json:
-    """Return the lanes of those events that are listed."""
-    news = frame.view.news_moments()
-    return build_lanes(frame, [each for each in news if each.seq in seqs and is_drawn(each)])
+def read_query(frame: PageContext) -> LogQuery:
+    """Return what is asked of the log, newest first."""
+    params = frame.params
+    things = [(f"{kind}:{slug}",) for kind in ("party", "issue") if (slug := getattr(params, kind))]
+    return LogQuery(
+        MAX_COUNTED,
+        newest_first=True,
+        type=params.type,
+        subjects=things[0] if things else (),
+        others=things[1] if things[1:] else (),
+        publisher=publisher_key(params.publisher) if params.publisher else None,
+        first_seq=params.after + 1,
+        happened=_read_window(frame),
+        terms=read_terms(frame.view, params.q) if params.q else None,
+    )
+
+
+def _read_window(frame: PageContext) -> Window | None:
+    """Return the days asked for; None where none were."""
+    params, zone = frame.params, frame.basis.tz
+    if not params.from_ and not params.to:
+        return None
+    first = parse_span(params.from_ or "0002-01-01", zone)
+    last = parse_span(params.to or "9998-01-01", zone)
+    return Window(first.lo, last.start.last)
+
+
+def _build_timeline(frame: PageContext, items: Sequence[Item]) -> Json:
+    """Return the lanes of those of some events that are news."""
+    news = {
+        moment: item
+        for item in items
+        if item.standing not in NON_NEWS_STANDINGS and is_drawn(moment := _moment_of(item))
+    }
+    of_parties = [
+        moment._replace(slug=slug)
+        for moment, item in news.items()
+        for slug in _named_parties(frame, item)
+    ]
+    return build_lanes(frame, list(news), of_parties)
+
+
+def _moment_of(item: Item) -> NewsMoment:
+    told = (item.seq, item.type, item.standing, item.disputed)
+    return NewsMoment(*told, item.lo, item.last, item.known_at, None)
+
+
+def _named_parties(frame: PageContext, item: Item) -> Sequence[str]:
+    slugs = item_facts(item).slugs_of_kind("party")
+    return sorted({frame.view.merges.slug_of("party", each) for each in slugs})
 
 
 def _read_passage(item: Item, terms: Sequence[Term]) -> list[tuple[str, bool]] | None:
@@ -107,59 +158,23 @@ class EventFilterParams(DaysParams):
     cursor: Annotated[OptionalNumber, Field(description="From the link to older events.")] = None
 
 
-def filter_items(frame: PageContext, items: Sequence[Item]) -> Iterator[Item]:
-    """Yield those of the items that fit all that was asked for, but for the window."""
-    params = frame.params
-    found_events = {item.event for item in find_news(frame.view, params.q)} if params.q else None
-    things = {(kind, slug) for kind in ("party", "issue") if (slug := getattr(params, kind))}
-    publishers = {publisher_key(params.publisher)} if params.publisher else set()
-    for item in items:
-        if item.seq <= params.after or params.type not in (None, item.type):
-            continue
-        if found_events is not None and item.event not in found_events:
-            continue
-        if things or publishers:
-            facts = item_facts(item)
-            named_publishers = set(map(publisher_key, facts.publishers))
-            if not (things <= facts.named_things and publishers <= named_publishers):
-                continue
-        yield item
-
-
-def window_bounds(frame: PageContext) -> tuple[Instant, Instant] | None:
-    """Return the first and last instant of the days asked for; None where none were."""
-    params = frame.params
-    if not params.from_ and not params.to:
-        return None
-    zone = frame.basis.tz
-    first = parse_span(params.from_ or "0002-01-01", zone)
-    last = parse_span(params.to or "9998-01-01", zone)
-    return first.lo, last.start.last
-
-
-def is_within(item: Item, window: tuple[Instant, Instant]) -> bool:
-    """Return whether an item may have happened in a window; one that may be of any time is not."""
-    is_dated = item.has_known_at and item.has_known_dates
-    return is_dated and item.lo <= window[1] and item.last >= window[0]
-
-
 def list_facets(frame: PageContext, items: Sequence[Item]) -> Json:
-    """Return what the list can be narrowed to."""
-    publishers = {name for item in items for name in item_facts(item).publishers}
-    types = {item.type for item in items}
+    """Return what the list can be narrowed to: by type what some items have, and what had become
+    known by the day shown."""
+    day = frame.rail.day.toordinal() - EPOCH
+    types = {each.type for each in frame.rail.read_types() if each.day <= day}
+    types |= {item.type for item in items}
+    types |= {name for name in RECORDED_TYPES if frame.view.read_log(LogQuery(1, type=name))}
+    basis = frame.basis
+    names = frame.session.read_publishers(basis, with_origins=False).values()
     return {
         "types": [name for name in CLASS_BY_TYPE if name in types],
-        "parties": _named_things(frame, "party", items),
-        "issues": _named_things(frame, "issue", items),
-        "publishers": sorted(distinct_names(publishers), key=str.casefold),
+        "parties": frame.names_by_slug("party"),
+        "issues": frame.names_by_slug("issue"),
+        "publishers": sorted(
+            (name for name in names if basis.viewer.counts({"publisher": name})), key=str.casefold
+        ),
     }
-
-
-def _named_things(frame: PageContext, kind: str, items: Sequence[Item]) -> dict[str, str]:
-    named_slugs = {
-        slug for item in items for of, slug in item_facts(item).named_things if of == kind
-    }
-    return {slug: name for slug, name in frame.names_by_slug(kind).items() if slug in named_slugs}
 
 
 PAGE = PageDefinition(

@@ -36,7 +36,9 @@ def load_chronology(frame: PageContext) -> Json:
     """Return the lanes of the days asked for: marks of events, or bars where there are many."""
     news = [moment for moment in frame.view.news_moments() if is_drawn(moment)]
     own = [each for each in news if GROUP_BY_TYPE[each.type] not in _OWN_LANES]
-    return {"drawn": build_lanes(frame, own, list_meeting_marks(frame), list_deadline_marks(frame))}
+    of_parties = frame.view.news_moments("party")
+    marks = list_meeting_marks(frame), list_deadline_marks(frame)
+    return {"drawn": build_lanes(frame, own, of_parties, *marks)}
 
 
 def is_drawn(moment: NewsMoment) -> bool:
@@ -48,11 +50,12 @@ def is_drawn(moment: NewsMoment) -> bool:
 def build_lanes(
     frame: PageContext,
     news: Sequence[NewsMoment],
+    of_parties: Iterable[NewsMoment],
     meetings: Sequence[MeetingMark] = (),
     deadlines: Sequence[MeetingMark] = (),
 ) -> Json:
     """Return what is drawn of events, and of meetings and deadlines in lanes of their own, within
-    the days that a page asks for."""
+    the days that a page asks for. ``of_parties`` are events, once for each party that they name."""
     first, last = window_of(frame)
     spans = [(each.lo, each.last) for each in news]
     spans += [(each.lo, each.last) for each in (*meetings, *deadlines)]
@@ -64,7 +67,7 @@ def build_lanes(
         [mark for mark in marks if mark.lo <= last and mark.last >= first]
         for marks in (meetings, deadlines)
     )
-    lanes = _party_lanes(frame, inside)
+    lanes = _party_lanes(of_parties, inside)
     watchable = _days(frame, first, min(last, frame.basis.valid_at))
     shown = _drawn_lanes(frame, lanes, inside, first, last)
     return {
@@ -89,11 +92,11 @@ def _days(frame: PageContext, first: Instant, last: Instant) -> tuple[date, date
 
 
 def _party_lanes(
-    frame: PageContext, inside: dict[int, NewsMoment]
+    of_parties: Iterable[NewsMoment], inside: dict[int, NewsMoment]
 ) -> dict[str | None, list[NewsMoment]]:
     """Return the events of each party, the busiest first, and last those that name none."""
     lanes: dict[str | None, list[NewsMoment]] = {}
-    for moment in frame.view.news_moments("party"):
+    for moment in of_parties:
         if moment.seq in inside:
             lanes.setdefault(moment.slug, []).append(moment)
     named = {moment.seq for lane in lanes.values() for moment in lane}
