@@ -99,7 +99,7 @@ LEAKS: dict[str, Callable[[], AbstractContextManager[None]]] = {
     "a hint names hidden negotiations": lambda: replaced(
         (session, "_known_negotiations_hint", _name_all)
     ),
-    "a list counts hidden events": lambda: asked_as_staff("known_count"),
+    "a list counts hidden events": lambda: asked_as_staff("known_count", "told_count", "last_told"),
     "the days of the rail count hidden events": lambda: asked_as_staff("known_days", "news_days"),
     "a search finds hidden words": lambda: asked_as_staff("news_of_versions"),
     "an unknown publisher is told from a hidden one": lambda: replaced(
