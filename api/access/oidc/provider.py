@@ -13,7 +13,8 @@ import orjson
 
 from api.access.oidc.flow import SignInFlow
 from api.access.oidc.id_token import find_key, read_key_id, refusal, verify_token
-from api.access.oidc.settings import OidcSettings, check_address
+from api.access.oidc.settings import OidcSettings
+from api.settings_files import check_address
 from domain.errors import BusyError, KeyRequiredError
 from domain.model import Json
 

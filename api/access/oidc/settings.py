@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, Field
 
 from api.access.caller import Caller, KeyScope
-from api.access.host_names import LOOPBACK_NAMES
 from api.access.keys import KeyGrant
+from api.settings_files import (
+    Address,
+    SettingsPart,
+    check_address,
+    read_secret_file,
+    read_settings_file,
+)
 from domain.errors import InvalidQuestionError, KeyRequiredError, MinutebookError
 from domain.events import SLUG_PATTERN, Audience
 from domain.model import Json
@@ -29,31 +34,13 @@ MAX_NAME = 200
 """Characters of what stands in the record for a person."""
 
 
-def check_address(address: str) -> str:
-    """Return an address of a provider. Raises ValueError where others could read what is sent."""
-    parts = urlsplit(address)
-    is_own_machine = parts.hostname in {*LOOPBACK_NAMES, "::1"}
-    if parts.scheme != "https" and not (parts.scheme == "http" and is_own_machine):
-        raise ValueError("write an https:// address")
-    if not parts.hostname or "@" in parts.netloc or parts.fragment:
-        raise ValueError("write an address with a host, without a user and a fragment")
-    return address
-
-
 def _check_callback(address: str) -> str:
     if urlsplit(check_address(address)).path != CALLBACK_PATH:
         raise ValueError(f"write the address of this server with the path {CALLBACK_PATH}")
     return address
 
 
-Address = Annotated[str, AfterValidator(check_address)]
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class RoleGrant(_Part):
+class RoleGrant(SettingsPart):
     """What people in a role may: as a key would let them."""
 
     scopes: tuple[KeyScope, ...] = ("read",)
@@ -65,7 +52,7 @@ class RoleGrant(_Part):
         return grant.to_caller()
 
 
-class OidcSettings(_Part):
+class OidcSettings(SettingsPart):
     """The provider, this server as its client, and what its roles allow.
 
     Of several roles of a person the first of ``roles`` counts.
@@ -91,17 +78,7 @@ class OidcSettings(_Part):
         Raises InvalidQuestionError where its file cannot be read, or others can read it.
         """
         path = self.client_secret_file
-        if path is None:
-            return None
-        try:
-            text, is_open = path.read_text().strip(), bool(path.stat().st_mode & 0o077)
-        except (OSError, UnicodeDecodeError):
-            hint = "name a file that holds the secret"
-            raise InvalidQuestionError(f"{path} cannot be read", hint=hint) from None
-        if is_open:
-            hint = f"chmod 600 {path}, and have the provider make another secret"
-            raise InvalidQuestionError(f"other users of this machine can read {path}", hint=hint)
-        return text
+        return None if path is None else read_secret_file(path)
 
     @property
     def issuer_name(self) -> str:
@@ -141,20 +118,9 @@ class OidcSettings(_Part):
 
 def read_oidc_settings(path: Path) -> OidcSettings:
     """Read the file. Raises InvalidQuestionError naming each field that cannot be."""
-    try:
-        values = tomllib.loads(path.read_text())
-        settings = OidcSettings.model_validate(values)
-        for role, grant in settings.roles.items():
-            _check_grant(path, role, grant)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise InvalidQuestionError(f"{path}: {reason}", hint="see docs/operations.md") from None
-    except ValidationError as error:
-        told = "; ".join(
-            f"{'.'.join(map(str, each['loc']))}: {each['msg'].removeprefix('Value error, ')}"
-            for each in error.errors()
-        )
-        raise InvalidQuestionError(f"{path}: {told}", hint="see docs/operations.md") from None
+    settings = read_settings_file(path, OidcSettings)
+    for role, grant in settings.roles.items():
+        _check_grant(path, role, grant)
     secret_file = settings.client_secret_file
     if secret_file and not secret_file.is_absolute():
         settings = settings.model_copy(update={"client_secret_file": path.parent / secret_file})
