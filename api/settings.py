@@ -16,6 +16,7 @@ from api.access.host_names import check_host
 from api.access.oidc.settings import read_oidc_settings
 from api.access.sessions import SessionTerms
 from api.limits.server_limits import ServerLimits
+from api.model_settings import ConfiguredModel, read_model_settings
 from domain.errors import InvalidQuestionError
 from domain.instants import HOUR, MINUTE
 from domain.model import Json
@@ -62,6 +63,8 @@ class Settings(BaseModel):
     """Minutes without a request after which they have to."""
     oidc: Path | None = None
     """The TOML file that says which identity provider lets people sign in, and as what."""
+    model_reader: Path | None = None
+    """The TOML file that names a model which may read articles, and what it may be told."""
     client_connections: int = 2500
     """Connections that a process of the server has at once."""
     requests_per_minute: int = 1200
@@ -115,7 +118,10 @@ class Settings(BaseModel):
             return None if value is None else str(value).rstrip("/")
         raise _refusal(info, value, "write the address of a server, as http://127.0.0.1:8000")
 
-    @field_validator("db", "read_db", "host", "key", "oidc", "log_key", "checkpoint", mode="before")
+    @field_validator(
+        *("db", "read_db", "host", "key", "oidc", "model_reader", "log_key", "checkpoint"),
+        mode="before",
+    )
     @classmethod
     def _parse_text(cls, value: object, info: ValidationInfo) -> str | Path:
         if not isinstance(value, str | Path):
@@ -240,6 +246,14 @@ class Settings(BaseModel):
         return AccessPolicy(hosts, self.anonymous, session_terms=terms, oidc=oidc)
 
     @property
+    def configured_model(self) -> ConfiguredModel:
+        """The model that may read articles. Raises InvalidQuestionError where none is named."""
+        if self.model_reader is None:
+            hint = "name the file of a model by the setting model_reader, or read by rules"
+            raise InvalidQuestionError.for_field("reader", "no model is configured", hint)
+        return read_model_settings(self.model_reader)
+
+    @property
     def is_loopback_only(self) -> bool:
         """Whether a server is reached from its own machine alone."""
         return self.host == "localhost" or is_loopback((self.host, self.port))
@@ -311,6 +325,7 @@ class Settings(BaseModel):
             "session_hours": self.session_hours,
             "session_idle_minutes": self.session_idle_minutes,
             "oidc": self.oidc and str(self.oidc),
+            "model_reader": self.model_reader and str(self.model_reader),
             "client_connections": self.client_connections,
             "requests_per_minute": self.requests_per_minute,
             "log_key": "(secret)" if key_path.startswith("PRIVATE+KEY+") else key_path,

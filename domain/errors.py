@@ -234,6 +234,12 @@ class TookTooLongError(MinutebookError):
     title = "Answer took too long"
 
 
+class ModelFailedError(MinutebookError):
+    """The model that is to read an article does not answer as it should."""
+
+    title = "Model did not answer"
+
+
 def problem_slug(error: type[MinutebookError]) -> str:
     """Return the last part of a problem's type address: NotFoundError is not-found."""
     name = error.__name__.removesuffix("Error")

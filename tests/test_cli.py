@@ -190,6 +190,7 @@ def test_the_configuration_tells_where_each_value_comes_from(run: Run, tmp_path:
         "session_hours = 12  (default)",
         "session_idle_minutes = 60  (default)",
         "oidc = none  (default)",
+        "model_reader = none  (default)",
         "client_connections = 2500  (default)",
         "requests_per_minute = 1200  (default)",
         f"log_key = {tmp_path / 'x.db.key'}  (default)",

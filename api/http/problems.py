@@ -42,6 +42,7 @@ STATUS_BY_ERROR: dict[type[MinutebookError], int] = {
     errors.InvalidNoteError: 422,
     errors.TooManyRequestsError: 429,
     errors.LongHeadersError: 431,
+    errors.ModelFailedError: 502,
     errors.BusyError: 503,
     errors.TookTooLongError: 503,
     errors.TamperedError: 503,
