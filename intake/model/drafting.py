@@ -12,7 +12,7 @@ from domain.model import Json
 from domain.validation_messages import describe_fault
 from intake.draft import HeldBack, TextSpan, UnknownActor
 from intake.model import bounds
-from intake.model.answer_types import AnswerTypes, NewActor, AnsweredDraft
+from intake.model.answer_types import AnsweredDraft, AnswerTypes, NewActor
 from intake.model.filling import Filled, Filler, Located, OutOfBoundsError, locate
 from intake.model.numbered_text import NumberedSentence, NumberedText, span_of
 from intake.rules.statements import new_slug, summarise

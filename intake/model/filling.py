@@ -13,7 +13,7 @@ from domain.catalogue import CLASS_BY_TYPE
 from domain.model import Json
 from domain.slugs import make_slug
 from intake.draft import Alternative
-from intake.model.answer_types import DatedWords, AnsweredDraft, Words
+from intake.model.answer_types import AnsweredDraft, DatedWords, Words
 from intake.model.moments import ReadMoment, read_moment
 from intake.model.numbered_text import NumberedSentence
 from intake.model.vocabulary import PLACEHOLDER
