@@ -49,7 +49,7 @@ class FieldChange(Frozen):
     after: JsonValue
 
 
-class DraftProposal(Frozen):
+class HeldProposal(Frozen):
     """The proposal in which the event of a draft waits, or waited."""
 
     proposal: str
@@ -85,7 +85,7 @@ class InboxDraft(Frozen):
     decided_by: str | None
     decided_at: Timestamp | None
     seq: Annotated[int | None, Field(description="Of its event in the log, once recorded.")]
-    proposal: DraftProposal | None
+    proposal: HeldProposal | None
 
 
 class DraftList(Frozen):
