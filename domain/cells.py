@@ -237,7 +237,8 @@ class ResolvedPosition:
     @property
     def mixed(self) -> bool:
         """Return whether rows of which each may be the last are in different places."""
-        return any(not is_same_place(*pair) for pair in combinations(self.candidates, 2))
+        pairs = combinations(self.candidates, 2) if len(self.candidates) > 1 else ()
+        return any(not is_same_place(*pair) for pair in pairs)
 
     @property
     def stance(self) -> str | None:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from itertools import chain, pairwise
@@ -18,8 +18,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from api.pages.shared.page_state import StanceCache
 from api.session import Session
+from api.stance_words import Stand, position_stand
 from domain.basis import Basis, Question
+from domain.cells import CellKey
 from domain.edtf import parse_span
 from domain.instants import DAY, from_rfc3339, to_rfc3339
 from domain.model import Entry
@@ -29,6 +32,7 @@ from projections import answers, full_text
 from projections.answers import diff
 from projections.answers.facets import CELL_FIELDS, comparable_part
 from projections.answers.newest import WHOLE
+from projections.answers.positions import resolve_positions
 from projections.audit import KEYS_ON_POSTGRES, KEYS_ON_SQLITE
 from projections.delegating_view import DelegatingView
 from projections.fold import FoldView
@@ -290,6 +294,21 @@ def test_what_is_touched_holds_every_difference(data: st.DataObject) -> None:
                         return WholeView(session.open_view(basis))
 
                     assert found == list(diff.diff_bases(open_whole, start, each)), (start, each)
+                    some = [(change["kind"], change["subject"]) for change in found[::3]]
+                    told = diff.ChangesBetween(session.open_view, start, each).build_changes(some)
+                    assert told == found[::3], (start, each)
+                    assert stands_before(session, start, each) == stands_of(session, start)
+
+
+def stands_of(session: Session, basis: Basis) -> dict[CellKey, Stand]:
+    positions = resolve_positions(session.open_view(basis))
+    return {key: position_stand(position) for key, position in positions.items()}
+
+
+def stands_before(session: Session, start: Basis, end: Basis) -> Mapping[CellKey, Stand]:
+    """Return where all stand at the start, as pages find it from where they stand at the end."""
+    shown = session.open_view(end)
+    return StanceCache(2).read_earlier(session, start, shown, stands_of(session, end))
 
 
 def one_clock_moved(start: Basis, end: Basis) -> list[Basis]:

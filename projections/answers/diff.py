@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import chain, islice, pairwise
@@ -12,7 +12,8 @@ import orjson
 
 from domain.basis import Basis
 from domain.catalogue import ACT_TYPES
-from domain.instants import DAY, SECOND, to_rfc3339, to_rfc3339_short
+from domain.cells import CellKey
+from domain.instants import DAY, SECOND, Instant, to_rfc3339, to_rfc3339_short
 from domain.introductions import MERGEABLE_TYPES
 from domain.model import Json
 from ledger.deadline import check_deadline
@@ -46,6 +47,19 @@ class Side:
     def __init__(self, view: View, scope: Scope | None = None) -> None:
         self.view, self.scope = view, scope
         self._collected: dict[FacetCollector, Facets] = {}
+
+    def narrow_positions(self, keys: frozenset[CellKey]) -> None:
+        """Look at no other positions on issues than these, unless all are looked at already."""
+        if (
+            self.scope
+            and not self.view.merges.slugs
+            and COLLECTORS["position"] not in self._collected
+        ):
+            cells = {
+                **self.scope.cells,
+                "position": self.scope.cells.get("position", frozenset()) & keys,
+            }
+            self.scope = replace(self.scope, cells=cells)
 
     def facets_of(self, kind: str) -> Facets:
         """Return the cells of a kind, perhaps among others, under their kind and subject."""
@@ -116,9 +130,10 @@ class Comparison:
         """Return whether a cell differs, or what stands for a party or person."""
         if key[0] in mergers.REGISTRATION_KINDS:
             return key in self.mergers
-        before, after = (
-            side.comparable_part(key, self._common_names) for side in (self.before, self.after)
-        )
+        sides = (self.before, self.after)
+        if len({side.find_facet(key).value is None for side in sides}) == 2:
+            return True
+        before, after = (side.comparable_part(key, self._common_names) for side in sides)
         return before != after
 
     def admits(self, event: str) -> bool:
@@ -145,10 +160,11 @@ class ChangesBetween:
         by_record = replace(start, seq=end.seq, recorded_at=end.recorded_at)
         by_knowledge = replace(by_record, known_at=end.known_at)
         bases = start, by_record, by_knowledge, end
-        views = {basis: open_view(basis) for basis in dict.fromkeys(bases)}
-        scope = _find_scope(views[start], views[end])
-        sides_by_basis = {basis: Side(view, scope) for basis, view in views.items()}
-        sides = [sides_by_basis[basis] for basis in bases]
+        bases_by_clocks = {_clocks(basis): basis for basis in (by_record, by_knowledge, start, end)}
+        views = {clocks: open_view(basis) for clocks, basis in bases_by_clocks.items()}
+        scope = _find_scope(views[_clocks(start)], views[_clocks(end)])
+        sides_by_clocks = {clocks: Side(view, scope) for clocks, view in views.items()}
+        sides = [sides_by_clocks[_clocks(basis)] for basis in bases]
         self.steps = [Comparison(*pair) for pair in pairwise(sides)]
         self.whole = Comparison(sides[0], sides[-1])
 
@@ -161,6 +177,14 @@ class ChangesBetween:
         sides = (self.whole.after, self.whole.before)
         values = (side.find_facet(key).value for side in sides)
         return str(next(filter(None, values), {}).get("known_at") or "")
+
+    def build_changes(self, keys: Collection[FacetKey]) -> list[Json]:
+        """Return the changes of some cells. What came between the ends is read of these alone."""
+        told = frozenset(tuple(on.split("/")) for kind, on in keys if kind == "position")
+        for step in self.steps[:-1]:
+            if step.after not in (self.whole.before, self.whole.after):
+                step.after.narrow_positions(told)
+        return list(map(self.build_change, keys))
 
     def build_change(self, key: FacetKey) -> Json:
         """Return one change with its cause and its events."""
@@ -179,6 +203,11 @@ class ChangesBetween:
     def _ends(self) -> tuple[Side, Side]:
         whole = self.whole
         return (whole.after, whole.before) if self.is_backwards else (whole.before, whole.after)
+
+
+def _clocks(basis: Basis) -> tuple[Instant, Instant, Instant, int]:
+    """Return what bases of one viewer have in common that show the same."""
+    return basis.known_at, basis.valid_at, basis.recorded_at, basis.seq
 
 
 def diff_bases(open_view: OpenView, start: Basis, end: Basis, *, skip: int = 0) -> Iterator[Json]:

@@ -69,6 +69,14 @@ def resolve_positions(view: View, *party: str) -> dict[CellKey, ResolvedPosition
     return resolve_stances(view, "position", *party) | party_points
 
 
+def resolve_positions_on(view: View, issue: str) -> dict[str, ResolvedPosition]:
+    """Return where each party stands on an issue, by party, without JSON."""
+    parties = (str(item.own_fields["party"]) for item in view.all_records("party-registered"))
+    keys = frozenset((party, issue) for party in parties)
+    found = resolve_stances(view.within(Scope(cells={"position": keys})), "position")
+    return {party: position for (party, of), position in found.items() if of == issue}
+
+
 def resolve_stances(view: View, kind: str, *prefix: str) -> dict[CellKey, ResolvedPosition]:
     """Return where the cells of a kind stand, if anywhere, without JSON."""
     resolved = view.resolve_cells(kind, *prefix, resolver=resolve_position, with_json=False)

@@ -11,7 +11,7 @@ from api.models.plans import Plan
 from api.pages.meetings.month import find_mark
 from api.pages.overview.editor_order import EditorOrder, read_editor_order
 from api.pages.positions.layout import AGREEMENTS, judge_agreement
-from api.pages.positions.page import build_matrix, changed_cells
+from api.pages.positions.page import build_matrix, cell_key, changed_cells, tell_cells
 from api.pages.positions.scale import group_by_word
 from api.pages.shared.coverage import describe_silence
 from api.pages.shared.dates import date_of_day, week_before
@@ -47,8 +47,10 @@ def load_overview(frame: PageContext) -> Json:
     meetings, plans = frame.answers.meetings(), frame.answers.plans()
     briefs = frame.answers.briefs()
     order = read_editor_order(frame, briefs)
+    changed = changed_cells(matrix_data["rows"])
+    tell_cells(frame, matrix_data, (cell_key(row, party) for row, party, _ in changed))
     changes = {
-        "positions": order.sort(changed_positions(changed_cells(matrix_data["rows"]))),
+        "positions": order.sort(changed_positions(changed)),
         "moved": order.sort(_moved_meetings(frame, earlier, meetings)),
         "redrawn": order.sort(_changed_plans(frame, earlier, plans)),
         "listed": order.sort(changed_listed(frame, earlier)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Literal
 
 import orjson
@@ -23,7 +23,7 @@ from api.pages.shared.disputes import disputed_text
 from api.pages.shared.page import OptionalRows, PageDefinition, SinceParams, is_slug
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.sanitize import shorten_text
-from api.stance_words import NO_STAND, Stand, label_word, position_stand
+from api.stance_words import NO_STAND, Stand, label_word
 from domain.basis import Basis
 from domain.cells import CellKey, ResolvedPosition, is_same_place
 from domain.model import Json
@@ -80,7 +80,7 @@ def load_positions(frame: PageContext) -> Json:
     """Return the matrix, what it is compared with, and the cell that is open."""
     start = frame.earlier_question(frame.params.from_)
     matrix_data = build_matrix(frame, frame.derive_basis(start))
-    shown = _select_shown(frame.params, matrix_data)
+    shown = _select_shown(frame, matrix_data)
     cell = load_cell(frame, tuple(frame.params.cell.split("/"))) if frame.params.cell else None
     return {
         "from": frame.question_day(start),
@@ -108,8 +108,9 @@ def _parties_alike(matrix: Json, cell: Json) -> list[Json]:
     ]
 
 
-def _select_shown(params: PositionsParams, matrix: Json) -> Json:
+def _select_shown(frame: PageContext, matrix: Json) -> Json:
     """Return the parties and rows that are asked for, and how many rows there are of them."""
+    params: PositionsParams = frame.params
     parties = [
         each for each in matrix["parties"] if each["party"] in params.parties or not params.parties
     ]
@@ -127,6 +128,7 @@ def _select_shown(params: PositionsParams, matrix: Json) -> Json:
     row_count = len(rows)
     if params.rows != "all":
         rows = rows[: count_rows(len(parties))]
+    tell_cells(frame, matrix, (cell_key(row, party) for row in rows for party in row["cells"]))
     for row in rows:
         row["joined"] = list(join_cells(row, parties))
     return {"parties": parties, "rows": rows, "row_count": row_count}
@@ -143,9 +145,9 @@ def build_matrix(frame: PageContext, earlier_basis: Basis) -> Json:
 
     A row is an issue, or a point of a plan; a party stands in it once anything is known of it.
     """
-    positions = add_json(frame.view, resolve_positions(frame.view))
-    frame.page_state.stances.remember(frame.session, frame.basis, positions)
-    earlier_stands = frame.page_state.stances.read_stands(frame.session, earlier_basis)
+    positions, known = resolve_positions(frame.view), frame.page_state.stances
+    stands = known.remember(frame.session, frame.basis, positions)
+    earlier_stands = known.read_earlier(frame.session, earlier_basis, frame.view, stands)
     statement_counts = frame.view.count_cells("position") | key_by_party(
         frame.view.count_cells("stance")
     )
@@ -158,11 +160,11 @@ def build_matrix(frame: PageContext, earlier_basis: Basis) -> Json:
     cells = {}
     for key in sorted(keys, key=lambda key: (order.get(key[0], -1), key)):
         position, before = positions.get(key), earlier_stands.get(key, NO_STAND)
-        stand = position_stand(position)
+        stand = stands.get(key, NO_STAND)
         cells[key] = {
             "word": stand.label,
             **_answer_details(frame, key, position, before),
-            **(_position_details(frame, key, position) if position else EMPTY_CELL),
+            **EMPTY_CELL,
             "statements": statement_counts.get(key, 0),
             "claims": claim_counts.get(key, 0),
             "changed": stand.label != before.label or not is_same_place(stand, before),
@@ -174,7 +176,21 @@ def build_matrix(frame: PageContext, earlier_basis: Basis) -> Json:
         for slug, name in party_names.items()
     ]
     rows = [*_issue_rows(frame, cells), *_point_rows(frame, cells)]
-    return {"parties": parties, "rows": rows}
+    return {"parties": parties, "rows": rows, "positions": positions}
+
+
+def tell_cells(frame: PageContext, matrix: Json, keys: Iterable[CellKey]) -> None:
+    """Fill in what is told of some cells of a matrix: since when, in which words, by what."""
+    by_path = {row["path"]: row["cells"] for row in matrix["rows"]}
+    held = {key: matrix["positions"][key] for key in keys if key in matrix["positions"]}
+    for key, position in add_json(frame.view, held).items():
+        party, *on = key
+        by_path["/".join(on)][party] |= _position_details(frame, key, position)
+
+
+def cell_key(row: Json, party: str) -> CellKey:
+    """Return the key of a cell of a row."""
+    return (party, *row["path"].split("/"))
 
 
 EMPTY_CELL: Json = {
@@ -223,11 +239,14 @@ def _position_details(frame: PageContext, key: CellKey, position: ResolvedPositi
 
 
 def _issue_rows(frame: PageContext, cells: Mapping[CellKey, Json]) -> list[Json]:
-    rows = []
+    rows, cells_by_issue = [], dict[str, dict[str, Json]]()
+    for key, cell in cells.items():
+        if len(key) == 2:
+            cells_by_issue.setdefault(key[1], {})[key[0]] = cell
     for slug, item in frame.display_names.registered_items("issue").items():
         value = item.own_fields
         row = {"issue": slug, "path": slug, "title": value.get("title") or slug}
-        if party_cells := {key[0]: cell for key, cell in cells.items() if key[1:] == (slug,)}:
+        if party_cells := cells_by_issue.get(slug):
             scale = build_scale(frame.display_names.answer_words, slug, party_cells)
             question = value.get("question")
             rows.append({**row, "question": question, "cells": party_cells, "scale": scale})

@@ -51,6 +51,8 @@ class Translations:
 
     def format_count(self, count: int) -> str:
         """Return a number with its thousands apart, as the language has it."""
+        if 0 <= count < 1000:
+            return str(count)
         return format_decimal(count, locale=self.locale)
 
     def month_name(self, month: int) -> str:

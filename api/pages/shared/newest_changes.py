@@ -41,7 +41,7 @@ def write_newest(
     counts = Counter(GROUP_OF_KIND[kind] for kind, _ in cells)
     moves = _group_moves(cells, difference)
     chosen = cells if frame.strict else _choose(moves, group, start)
-    changes = read_as(list[AnyChange], list(map(difference.build_change, chosen)))
+    changes = read_as(list[AnyChange], difference.build_changes(chosen))
     brief = BriefWriter(frame, end).write_brief(changes)
     if len(chosen) < len(cells):
         brief |= {"n": len(cells), "causes": {}}

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from operator import attrgetter
 from threading import Lock
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import orjson
@@ -25,7 +26,7 @@ from api.stance_words import Stand, position_stand
 from domain.basis import Basis
 from domain.cells import CellKey, ResolvedPosition
 from domain.instants import DAY, EARLIEST, Instant, local_day, local_microseconds
-from projections.answers.positions import resolve_positions
+from projections.answers.positions import key_by_party, resolve_positions
 from projections.view import HappenedDay, KnownDay, KnownType, View
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ LINK_PLACEHOLDER = Markup("\0")
 """Stands in a fragment for what differs from page to page, until it is sent."""
 
 
-Stands = dict[CellKey, Stand]
+Stands = Mapping[CellKey, Stand]
 _answer_key = attrgetter(
     "known_at", "valid_at", "seq", "audience", "exclude_source", "only_source", "min_sources"
 )
@@ -105,18 +106,43 @@ class StanceCache(BoundedCache[tuple[object, ...], Stands]):
 
     def read_stands(self, session: Session, basis: Basis) -> Stands:
         """Return where each cell stands under a basis."""
-        stands = self.get((session.negotiation, session.last_seq, *_answer_key(basis)))
+        stands = self.get(_cache_key(session, basis))
         if stands is None:
             stands = self.remember(session, basis, resolve_positions(session.open_view(basis)))
         return stands
 
+    def read_earlier(self, session: Session, basis: Basis, shown: View, stands: Stands) -> Stands:
+        """Return where each cell stands under another basis of the same viewer than a view in which
+        they stand so."""
+        earlier = session.open_view(basis)
+        is_known = _cache_key(session, basis) in self
+        is_merged = earlier.merges.slugs or shown.merges.slugs
+        scope = None if is_known or is_merged else shown.touched_since(basis)
+        if scope is None:
+            return self.read_stands(session, basis)
+        on_points = key_by_party(dict.fromkeys(scope.keys_of("stance")))
+        touched = {*scope.keys_of("position"), *on_points}
+        untouched = {key: stand for key, stand in stands.items() if key not in touched}
+        found = resolve_positions(earlier.within(scope))
+        return self.remember(session, basis, found, untouched)
+
     def remember(
-        self, session: Session, basis: Basis, positions: Mapping[CellKey, ResolvedPosition]
+        self,
+        session: Session,
+        basis: Basis,
+        positions: Mapping[CellKey, ResolvedPosition],
+        others: Stands = MappingProxyType({}),
     ) -> Stands:
-        """Keep the stands of positions that were read; what is erased later is a later head too."""
-        stands = {key: position_stand(position) for key, position in positions.items()}
-        self[session.negotiation, session.last_seq, *_answer_key(basis)] = stands
+        """Keep the stands of positions that were read, and others that are known; what is erased
+        later is a later head too."""
+        read = {key: position_stand(position) for key, position in positions.items()}
+        stands = {**others, **read}
+        self[_cache_key(session, basis)] = stands
         return stands
+
+
+def _cache_key(session: Session, basis: Basis) -> tuple[object, ...]:
+    return (session.negotiation, session.last_seq, *_answer_key(basis))
 
 
 class PageFragments:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Sequence
-from functools import cached_property
+from functools import cache
 from typing import NamedTuple
 
 from api.listed_words import SHORT_FORMS
@@ -23,7 +23,7 @@ from api.pages.shared.page_context import PageContext
 from api.pages.shared.sanitize import shorten_text
 from api.stance_words import answer_word, is_restated
 from projections.answer_json import Item
-from projections.answers.positions import resolve_positions
+from projections.answers.positions import resolve_positions_on
 from projections.view import View
 
 MAX_COMPANY = 3
@@ -36,6 +36,7 @@ class SentenceWriter:
     def __init__(self, frame: PageContext, end: View) -> None:
         self.frame, self.dates, self.words = frame, frame.dates, frame.words
         self.names, self.end = DisplayNames(end, frame.words), end
+        self._answers_at_end = cache(self._find_answers_at_end)
 
     def write_sentence(self, change: AnyChange) -> str:
         """Return the sentence of one change of anything but a point: what is new, gone or
@@ -197,8 +198,8 @@ class SentenceWriter:
         """Return who else gives the same answer at the end; nothing where nobody does."""
         others = [
             self.names.display_name("party", party)
-            for party, issue, answer in self._answers_at_end
-            if (issue, answer) == (value.issue, value.answer) and party not in parties
+            for party, answer in self._answers_at_end(str(value.issue))
+            if answer == value.answer and party not in parties
         ]
         if not others:
             return ""
@@ -207,13 +208,12 @@ class SentenceWriter:
             named.append(self.fill_phrase("more-parties", len(others) - MAX_COMPANY))
         return self.fill_phrase("company", len(others), names=self._join_names(named))
 
-    @cached_property
-    def _answers_at_end(self) -> list[tuple[str, str, str]]:
-        """Every answer that a party gives at the later end: party, issue and answer."""
+    def _find_answers_at_end(self, issue: str) -> list[tuple[str, str]]:
+        """Return each party that answers an issue at the later end, with its answer."""
         return [
-            (key[0], key[1], position.answer)
-            for key, position in resolve_positions(self.end).items()
-            if len(key) == 2 and position.stance and position.answer
+            (party, position.answer)
+            for party, position in resolve_positions_on(self.end, issue).items()
+            if position.stance and position.answer
         ]
 
     def _attributed(self, transition: str, value: StatedPosition) -> str:
