@@ -48,6 +48,7 @@ from api.limits.answers import AnswerLimits
 from api.limits.bodies import BodyLimits
 from api.limits.callers import CallerLimits
 from api.limits.server_limits import ServerLimits
+from api.model_settings import ConfiguredModel
 from api.models.documents import Liveness, Readiness, Versions
 from api.monitoring.metrics import install_metrics, metrics_route
 from api.monitoring.readiness import describe_readiness
@@ -92,6 +93,7 @@ def create_app(
     proposal_days: int = 30,
     article_days: int = 30,
     fetches_private: bool = False,
+    model: ConfiguredModel | None = None,
     tracing: Tracing | None = None,
 ) -> FastAPI:
     """Return what a server serves: the HTTP interface with its streams, and the pages.
@@ -100,8 +102,8 @@ def create_app(
     must cosign for ``/readyz`` to be 200; ``limits`` are of this process, ``listeners`` are told of
     each request once it is answered. ``proposal_days`` after a proposal was decided its body is
     deleted, and ``article_days`` after the drafts of an article were decided its text.
-    ``fetches_private`` lets articles be fetched from inside a network. ``tracing`` makes the spans
-    of requests and of the writer, where they are wanted.
+    ``fetches_private`` lets articles be fetched from inside a network, ``model`` may read them.
+    ``tracing`` makes the spans of requests and of the writer, where they are wanted.
     """
     from api.pages import routes as pages
     from api.pages.shared.page_state import PageState
@@ -124,6 +126,7 @@ def create_app(
         delete_old_texts(ledger, article_days),
         PageState(),
         fetches_private=fetches_private,
+        model=model,
     )
     app = _create_interface(services, lifespan, ready_witnesses)
     for interface in (stream, sessions):

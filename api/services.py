@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from api.access.caller import Reader
 from api.access.gate import Gate, KeyGate
+from api.model_settings import ConfiguredModel
 from api.session import Session, open_session
 from domain.errors import MinutebookError
 from ledger import log
@@ -100,6 +101,8 @@ class Services:
     )
     fetches_private: bool = field(default=False, kw_only=True)
     """Whether articles are fetched from addresses inside a network too."""
+    model: ConfiguredModel | None = field(default=None, kw_only=True)
+    """The model that may read articles, if there is one."""
     ending: Event = field(default_factory=Event, kw_only=True)
     """Set once nobody waits for answers any more, since the server stops."""
 

@@ -246,12 +246,9 @@ class Settings(BaseModel):
         return AccessPolicy(hosts, self.anonymous, session_terms=terms, oidc=oidc)
 
     @property
-    def configured_model(self) -> ConfiguredModel:
-        """The model that may read articles. Raises InvalidQuestionError where none is named."""
-        if self.model_reader is None:
-            hint = "name the file of a model by the setting model_reader, or read by rules"
-            raise InvalidQuestionError.for_field("reader", "no model is configured", hint)
-        return read_model_settings(self.model_reader)
+    def configured_model(self) -> ConfiguredModel | None:
+        """The model that may read articles. Raises InvalidQuestionError where its file is wrong."""
+        return None if self.model_reader is None else read_model_settings(self.model_reader)
 
     @property
     def is_loopback_only(self) -> bool:

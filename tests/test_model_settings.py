@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from api.article_readers import find_reader
 from api.doctor.examination import examine
 from api.model_settings import read_model_settings
 from api.settings import load_settings
@@ -88,7 +89,7 @@ def test_a_key_that_others_can_read_is_refused(tmp_path: Path) -> None:
 
 def test_without_the_setting_there_is_no_model() -> None:
     with pytest.raises(InvalidQuestionError, match="no model is configured") as refused:
-        _ = load_settings().configured_model
+        find_reader("model", load_settings().configured_model)
 
     assert [reason.pointer for reason in refused.value.reasons] == ["reader"]
 
@@ -102,6 +103,7 @@ def test_the_configuration_names_the_file_and_no_key(
 
     settings = load_settings()
 
+    assert settings.configured_model is not None
     assert settings.configured_model.endpoint.key == KEY
     told = settings.to_json()["model_reader"]
     assert told == {"value": str(path), "origin": "MINUTEBOOK_MODEL_READER"}

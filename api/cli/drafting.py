@@ -14,9 +14,10 @@ from api.cli.connection import LedgerOptions, open_client
 from api.cli.options import DbOption, JsonOption, example, negotiation_path
 from api.cli.terminal import print_json, print_text
 from domain.asked_dates import check_zone
-from domain.errors import InvalidQuestionError
+from domain.errors import InvalidQuestionError, UnknownNegotiationError
 
 if TYPE_CHECKING:
+    from api.article_readers import ArticleReader
     from domain.model import Json
     from intake.article import Article
     from intake.registry import Registry
@@ -55,7 +56,12 @@ def draft_events(
     tz: Annotated[
         str | None, typer.Option(help="IANA time zone of its dates; default: the negotiation's.")
     ] = None,
-    reader: Annotated[Literal["rules"], typer.Option(help="Who reads.")] = "rules",
+    reader: Annotated[
+        Literal["rules", "model"],
+        typer.Option(
+            help="Who reads: our rules, or the model that the setting model_reader names."
+        ),
+    ] = "rules",
     score: Annotated[
         bool,
         typer.Option(
@@ -77,21 +83,22 @@ def draft_events(
     Each draft has the passage that it rests on, why it was read so, how sure that is, and what else
     it may mean. What no rule is sure of is held back, with the reason.
     """
-    given = arguments or []
+    given, options = arguments or [], LedgerOptions(db, server, key)
     zone = check_zone(tz) if tz else None
     if score:
-        _score_files([Path(each) for each in given], as_json=as_json)
+        files = [Path(each) for each in given]
+        _score_files(files, _find_reader(reader, options), as_json=as_json)
         return
     if not 1 <= len(given) <= 2:
         raise typer.BadParameter("name a negotiation, and one file at most", param_hint="arguments")
     negotiation, file = given[0], given[1] if len(given) > 1 else STANDARD_INPUT
     day = _read_day(anchor) if anchor else None
     article = _build_article(_read_text(file), url, publisher, published)
-    registry = _ask_registry(negotiation, LedgerOptions(db, server, key))
+    found = _find_reader(reader, options)
+    registry = _ask_registry(negotiation, options, found)
     from api.cli.draft_text import reading_text
-    from intake.rules import read_article
 
-    reading = read_article(article, registry, anchor=day, zone=zone)
+    reading = found.read(article, registry, anchor=day, zone=zone)
     if as_json:
         print_json([draft.model_dump(mode="json") for draft in reading.drafts])
     else:
@@ -144,23 +151,35 @@ def _build_article(
         ) from None
 
 
-def _ask_registry(negotiation: str, options: LedgerOptions) -> Registry:
-    """Return what a negotiation holds, as staff know it."""
+def _find_reader(name: Literal["rules", "model"], options: LedgerOptions) -> ArticleReader:
+    from api.article_readers import find_reader
+
+    model = options.load_settings().configured_model if name == "model" else None
+    return find_reader(name, model)
+
+
+def _ask_registry(negotiation: str, options: LedgerOptions, reader: ArticleReader) -> Registry:
+    """Return what a negotiation holds, as far as a reader may be told."""
     from intake.registry import Registry
 
     with open_client(options) as client:
-        params = {"audience": "staff"}
-        state = client.get(negotiation_path(negotiation, "state"), params).to_json()["data"]
+        params = {"audience": reader.audience}
+        try:
+            state = client.get(negotiation_path(negotiation, "state"), params).to_json()["data"]
+        except UnknownNegotiationError:
+            if reader.audience == "staff":
+                raise
+            raise reader.refuse(negotiation) from None
         people = client.get_list(negotiation_path(negotiation, "people"), params).to_json()["data"]
     return Registry.from_answers(state, people)
 
 
-def _score_files(files: list[Path], *, as_json: bool) -> None:
+def _score_files(files: list[Path], reader: ArticleReader, *, as_json: bool) -> None:
     from intake.scoring import add_counts, rates_of, score_lines
 
     if not files:
         raise typer.BadParameter("name at least one file with gold", param_hint="--score")
-    results = {str(file): _score_file(file) for file in files}
+    results = {str(file): _score_file(file, reader) for file in files}
     if len(results) > 1:
         results["all"] = add_counts(results.values())
     if as_json:
@@ -169,9 +188,8 @@ def _score_files(files: list[Path], *, as_json: bool) -> None:
     print_text("\n".join(line for name in results for line in score_lines(name, results[name])))
 
 
-def _score_file(file: Path) -> Json:
+def _score_file(file: Path, reader: ArticleReader) -> Json:
     from intake.registry import Registry
-    from intake.rules import read_article
     from intake.scoring import judge_drafts
 
     try:
@@ -187,7 +205,7 @@ def _score_file(file: Path) -> Json:
         hint = "give each the passage it rests on, as two places in code points"
         raise InvalidQuestionError(f"{file} has events without a span", hint=hint)
     article = _build_article(text, gold.get("url"), gold.get("publisher"), gold.get("published"))
-    reading = read_article(article, registry)
+    reading = reader.read(article, registry, anchor=None, zone=None)
     drafts = [{"event": each.event, "span": list(each.span)} for each in reading.drafts]
     counts: Json = judge_drafts(gold, text, drafts)
     return counts

@@ -259,6 +259,7 @@ def _create_configured_app(
         proposal_days=settings.proposal_days,
         article_days=settings.article_days,
         fetches_private=settings.fetch_private,
+        model=settings.configured_model,
         tracing=tracing,
     )
 

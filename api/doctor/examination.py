@@ -42,8 +42,7 @@ def examine(settings: Settings) -> Iterator[Verdict]:
 
 def _check_settings(settings: Settings) -> str:
     _ = settings.access_policy  # says what is wrong with an identity provider
-    if settings.model_reader:
-        _ = settings.configured_model  # or with a model that reads articles
+    _ = settings.configured_model  # or with a model that reads articles
     witnesses, sources = settings.configured_witnesses, settings.configured_time_sources
     return f"{len(witnesses)} witnesses, {len(sources)} sources of the time"
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
-from anyio import to_thread
+from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from api import proposals as batches
 from api.access.route_scope import ScopedRoute, caller_of
+from api.article_readers import ArticleReader, find_reader
 from api.http.openapi import route_docs
 from api.http.query_params import NegotiationPath, OptionalText, StrictQuery
 from api.http.responses import build_address, json_response
@@ -26,6 +28,7 @@ from ledger.articles import StoredArticle
 from ledger.deadline import time_limit
 
 ARTICLES = "/v1/negotiations/{negotiation}/articles"
+MODELS = CapacityLimiter(server_limits.MODELS)
 NEVER_STORED = {"Cache-Control": "no-store"}
 UUID_PATTERN = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 ArticlePath = Annotated[str, Path(pattern=UUID_PATTERN, description="Id of the article.")]
@@ -71,19 +74,18 @@ async def bring_article(
     a page the text, title, publisher, date and language are taken from it unless they are given.
     """
     services, caller = services_of(request), caller_of(request)
-    ledger = services.ledger
+    ledger, reader = services.ledger, find_reader(article.reader, services.model)
 
     def bring() -> Response:
         require_negotiation(services, negotiation)
         brought = take_content(article, fetches_private=services.fetches_private)
-        stored, is_known = bringing.bring_article(ledger, caller, negotiation, brought)
+        stored, is_known = bringing.bring_article(ledger, caller, negotiation, brought, reader)
         headers = NEVER_STORED | {"Location": f"{request.url.path}/{stored.id}"}
         response = json_response(_detail(services, negotiation, stored.id), headers)
         response.status_code = 200 if is_known else 201
         return response
 
-    with time_limit(server_limits.COSTLY_SECONDS, services.ending.is_set):
-        return await to_thread.run_sync(bring, limiter=batches.CHECKERS)
+    return await _run_reader(bring, reader, services)
 
 
 @router.get(ARTICLES, **route_docs("articles", "propose", "List articles", ArticleList))
@@ -125,14 +127,14 @@ async def read_again(
     again as it is.
     """
     services = services_of(request)
+    reader = find_reader(facts.reader, services.model)
 
     def read() -> Response:
         row = open_article(services, negotiation, article)
-        bringing.read_again(services.ledger, row, merge_facts(row, facts), facts.anchor)
+        bringing.read_again(services.ledger, row, merge_facts(row, facts), facts.anchor, reader)
         return json_response(_detail(services, negotiation, article), NEVER_STORED)
 
-    with time_limit(server_limits.COSTLY_SECONDS, services.ending.is_set):
-        return await to_thread.run_sync(read, limiter=batches.CHECKERS)
+    return await _run_reader(read, reader, services)
 
 
 @router.post(
@@ -166,6 +168,16 @@ def record_drafts(
         },
         NEVER_STORED,
     )
+
+
+async def _run_reader(
+    read: Callable[[], Response], reader: ArticleReader, services: Services
+) -> Response:
+    """Read in a thread; who waits for a model does not take the place of others."""
+    limiter = MODELS if reader.seconds else batches.CHECKERS
+    seconds = server_limits.COSTLY_SECONDS + reader.seconds
+    with time_limit(seconds, services.ending.is_set):
+        return await to_thread.run_sync(read, limiter=limiter)
 
 
 def require_negotiation(services: Services, negotiation: str) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from api.article_readers import ReaderName
 from api.inbox.bringing import BroughtArticle
 from domain.errors import NotFoundError
 from domain.events import Link, SpanText, Text, Zone
@@ -46,6 +47,9 @@ class ArticleFacts(BaseModel):
     anchor: Annotated[
         date | None, Field(description="The day from which its relative dates are counted.")
     ] = None
+    reader: Annotated[
+        ReaderName, Field(description="Who reads it: our rules, or the model of the settings.")
+    ] = "rules"
 
 
 class NewArticle(ArticleFacts):
@@ -71,6 +75,8 @@ class NewArticle(ArticleFacts):
             raise ValueError("has both text and html; send one of them")
         if not (self.text or self.html or self.url):
             raise ValueError("has no text; send text, html or url")
+        if self.drafts is not None and self.reader == "model":
+            raise ValueError("has drafts and a model to read it; send one of them")
         size = len(self.text or "")
         if self.text and any(
             not 0 <= each.span[0] <= each.span[1] <= size for each in self.drafts or ()

@@ -1,4 +1,4 @@
-"""Bringing an article in: it is read by rules, and what it suggests waits as drafts."""
+"""Bringing an article in: it is read, and what it suggests waits as drafts."""
 
 from __future__ import annotations
 
@@ -8,18 +8,19 @@ from typing import NamedTuple
 
 import orjson
 
-from api.access.caller import STAFF, Caller
+from api.access.caller import Caller
+from api.article_readers import BY_RULES, ArticleReader
 from api.known_registry import read_registry
 from api.session import Session, open_session
 from api.writing import run_in_writer
 from domain.basis import Question
 from domain.catalogue import CLASS_BY_TYPE
+from domain.errors import UnknownNegotiationError
 from domain.instants import Instant, local_day
 from domain.model import Json
 from intake.article import Article
 from intake.draft import DraftEvent, Reading, UnknownActor
 from intake.registry import Registry
-from intake.rules import read_article
 from ledger import articles, drafts
 from ledger.append import make_uuid7
 from ledger.articles import StoredArticle
@@ -43,22 +44,25 @@ class BroughtArticle(NamedTuple):
 
 
 def bring_article(
-    ledger: ReadableLedger, caller: Caller, negotiation: str, brought: BroughtArticle
+    ledger: ReadableLedger,
+    caller: Caller,
+    negotiation: str,
+    brought: BroughtArticle,
+    reader: ArticleReader = BY_RULES,
 ) -> tuple[StoredArticle, bool]:
     """Read an article and put it and its drafts aside; return it, and whether its text was there
     already, of which nothing changes.
 
-    Raises UnknownNegotiationError, TooManyRequestsError.
+    Raises UnknownNegotiationError, TooManyRequestsError, ModelFailedError.
     """
     now = ledger.clock()
     with ledger.open_snapshot() as c:
         same = articles.find_by_hash(c, negotiation, brought.article.text_sha256)
     if same:
         return same, True
-    with open_session(ledger, negotiation, STAFF) as session:
-        registry = read_known(session)
+    registry = _read_registry(ledger, negotiation, reader)
     article = with_day(brought.article, registry.timezone, now)
-    reading = _read(brought._replace(article=article), registry)
+    reading = _read(brought._replace(article=article), registry, reader)
     row = StoredArticle(
         str(make_uuid7(now)),
         negotiation,
@@ -86,17 +90,20 @@ def bring_article(
 
 
 def read_again(
-    ledger: ReadableLedger, row: StoredArticle, article: Article, anchor: date | None
+    ledger: ReadableLedger,
+    row: StoredArticle,
+    article: Article,
+    anchor: date | None,
+    reader: ArticleReader = BY_RULES,
 ) -> None:
     """Read an article once more, by what is registered now and what is said of it now.
 
     Drafts that nobody changed or decided are replaced; of the others none is drafted twice.
     """
     now = ledger.clock()
-    with open_session(ledger, row.negotiation, STAFF) as session:
-        registry = read_known(session)
+    registry = _read_registry(ledger, row.negotiation, reader)
     article = with_day(article, registry.timezone, now)
-    reading = _read(BroughtArticle(article, anchor=anchor), registry)
+    reading = _read(BroughtArticle(article, anchor=anchor), registry, reader)
     changed = row._replace(
         url=article.url,
         publisher=article.publisher,
@@ -121,10 +128,24 @@ def read_again(
     run_in_writer(ledger, replace)
 
 
-def _read(brought: BroughtArticle, registry: Registry) -> Reading:
+def _read_registry(ledger: ReadableLedger, negotiation: str, reader: ArticleReader) -> Registry:
+    """Return what a reader may be told of a negotiation.
+
+    Raises InvalidQuestionError where that is nothing.
+    """
+    try:
+        with open_session(ledger, negotiation, reader.knows_as) as session:
+            return read_known(session)
+    except UnknownNegotiationError:
+        if reader.audience == "staff":
+            raise
+        raise reader.refuse(negotiation) from None
+
+
+def _read(brought: BroughtArticle, registry: Registry, reader: ArticleReader) -> Reading:
     article = brought.article
     if brought.drafts is None:
-        return read_article(article, registry, anchor=brought.anchor, zone=article.zone)
+        return reader.read(article, registry, anchor=brought.anchor, zone=article.zone)
     return Reading(
         genre="report",
         anchor=brought.anchor,
@@ -143,7 +164,7 @@ def with_day(article: Article, zone: str, now: Instant) -> Article:
 
 
 def read_known(session: Session) -> Registry:
-    """Return what staff know of a negotiation now."""
+    """Return what the reader of a session knows of a negotiation now."""
     view = session.open_view(session.resolve_basis(Question()))
     return read_registry(view, session.address)
 

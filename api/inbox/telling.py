@@ -37,6 +37,7 @@ def tell_whole_article(row: StoredArticle, count: ArticleCount) -> Json:
         "anchor": told.get("anchor"),
         "zone": told.get("zone"),
         "held_back": told.get("held_back", []),
+        "exchange": told.get("exchange"),
     }
 
 

@@ -22,6 +22,8 @@ PARSED_BODIES = 2
 """Bodies of more than a few events that are parsed at once."""
 PREVIEWS = 1
 """Batches that are tried without being recorded, and compared with what is recorded, at once."""
+MODELS = 4
+"""Articles that a model reads at once."""
 TURN_SECONDS = 0.001
 """For how long a thread computes while others wait for their turn, the event loop among them."""
 ANSWERS, WAITING_ANSWERS = 4, 64

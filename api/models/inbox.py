@@ -9,7 +9,7 @@ from pydantic import Field, JsonValue
 from api.models.base import EdtfText, Frozen, HexDigest, Timestamp
 from api.models.changes import AnyChange
 from api.models.documents import PossibleDuplicate, ProblemReason, RecordedItem, RegistrationChange
-from intake.draft import Alternative, DraftCheck, HeldBack
+from intake.draft import Alternative, DraftCheck, Exchange, HeldBack
 from ledger.drafts import DraftStatus
 from ledger.proposals import ProposalStatus
 
@@ -121,6 +121,10 @@ class ArticleDetail(ArticleItem):
     zone: str | None
     held_back: Annotated[
         tuple[HeldBack, ...], Field(description="Passages of which nothing is drafted, and why.")
+    ]
+    exchange: Annotated[
+        Exchange | None,
+        Field(description="What a model was sent and answered; null where rules read, or deleted."),
     ]
 
 

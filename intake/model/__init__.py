@@ -13,8 +13,8 @@ from intake.registry import Registry
 def read_article(
     article: Article,
     registry: Registry,
-    endpoint: ModelEndpoint,
     *,
+    endpoint: ModelEndpoint,
     anchor: date | None = None,
     zone: str | None = None,
 ) -> Reading:

@@ -13,12 +13,13 @@ import orjson
 
 from domain.errors import ModelFailedError
 from domain.model import Json
+from ledger.deadline import is_called_off
 
 MAX_ANSWER_BYTES = 2**20
 """The longest answer that is read."""
 MAX_TOLD_CHARS = 300
 """How much of a refusal is told."""
-_CONNECT_SECONDS = 10.0
+_CONNECT_SECONDS, _LOOK_SECONDS = 10.0, 0.25
 _LEAST_KEY_PART, _LEAST_SECRET = 6, 12
 _REMEDIES = {
     401: ("refuses the key", "see key_file in the file of the setting model_reader"),
@@ -61,12 +62,20 @@ class ModelEndpoint:
 
         Raises ModelFailedError where nothing is answered in time, or no success.
         """
-        status, body = asyncio.run(self._send(request))
+        status, body = asyncio.run(self._send_while_wanted(request))
         text = body.decode(errors="replace")
         if status != 200:
             raise self._refusal(status, text)
         is_secret = len(self.key or "") >= _LEAST_SECRET
         return text.replace(self.key or "", "(secret)") if is_secret else text
+
+    async def _send_while_wanted(self, request: bytes) -> tuple[int, bytes]:
+        sending = asyncio.ensure_future(self._send(request))
+        while not (await asyncio.wait({sending}, timeout=_LOOK_SECONDS))[0]:
+            if is_called_off():
+                sending.cancel()
+                raise self.failure("is not waited for any longer: the server stops")
+        return sending.result()
 
     async def _send(self, request: bytes) -> tuple[int, bytes]:
         headers = {"Content-Type": "application/json", "Accept-Encoding": "identity"}

@@ -100,7 +100,7 @@ def read_by(
     server: ModelServer, text: str = TEXT, *, registry: Registry = REGISTRY, **settings: Any
 ) -> Reading:
     endpoint = ModelEndpoint(server.address, "small", **settings)
-    return read_article(article(text), registry, endpoint)
+    return read_article(article(text), registry, endpoint=endpoint)
 
 
 def only_draft(reading: Reading) -> DraftEvent:

@@ -9,6 +9,7 @@ import pytest
 
 from domain.errors import ModelFailedError
 from intake.model.endpoint import MAX_ANSWER_BYTES, ModelEndpoint
+from ledger.deadline import time_limit
 from tests.intake.harbour import SENTENCES, read_by
 from tests.intake.model_server import ModelServer, RawAnswer, completion
 
@@ -105,6 +106,13 @@ def test_an_answer_that_comes_in_drops_is_given_up(model_server: ModelServer) ->
     error = failure_of(model_server, dripping, timeout=0.3)
 
     assert "does not answer within 0.3 seconds" in error.detail
+
+
+def test_a_server_that_stops_does_not_wait(model_server: ModelServer) -> None:
+    with time_limit(60, lambda: True):
+        error = failure_of(model_server, RawAnswer(body=b"late", pause=2), timeout=60)
+
+    assert "the server stops" in error.detail
 
 
 def test_nobody_at_the_address_is_told(model_server: ModelServer) -> None:
