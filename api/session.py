@@ -20,7 +20,7 @@ from domain.model import Json
 from domain.open_fields import open_fields
 from domain.sources import check_names, distinct_names, publisher_key
 from domain.zones import ZoneUse, zones_digest
-from ledger import log, proposals
+from ledger import drafts, log, proposals
 from ledger.database import Clock, Cursor, ReadableLedger
 from ledger.proofs.live_checks import LiveChecks
 from ledger.proofs.signed_note import Verifier
@@ -155,6 +155,10 @@ class Session:
             self.negotiation,
             None if caller.may_append(self.negotiation) else caller.name,
         )
+
+    def count_open_drafts(self) -> int:
+        """Return how many drafts of the inbox are open."""
+        return drafts.count_open(self.cursor, self.negotiation)
 
     def seqs_before(self, seq: int, limit: int) -> list[int]:
         """Return the seqs of the last events before a seq, the newest first."""

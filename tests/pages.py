@@ -53,6 +53,8 @@ DEMO_PAGES = {
     "record, a correction": f"{DEMO}/record?act=correct&event=ede44899-997f-5343-a65c-78724536bfdc",
     "open": "/open",
     "proposals": f"{DEMO}/proposals",
+    "inbox": f"{DEMO}/inbox",
+    "how well articles are read": f"{DEMO}/inbox/quality?lang=uk",
     "problems": "/problems",
     "problem": "/problems/invalid-span?lang=uk",
     "docs": "/docs",

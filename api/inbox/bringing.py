@@ -15,9 +15,10 @@ from api.session import Session, open_session
 from api.writing import run_in_writer
 from domain.basis import Question
 from domain.catalogue import CLASS_BY_TYPE
-from domain.errors import UnknownNegotiationError
+from domain.errors import InvalidQuestionError, UnknownNegotiationError
 from domain.instants import Instant, local_day
 from domain.model import Json
+from domain.slugs import make_slug
 from intake.article import Article
 from intake.draft import DraftEvent, Reading, UnknownActor
 from intake.registry import Registry
@@ -25,13 +26,14 @@ from ledger import articles, drafts
 from ledger.append import make_uuid7
 from ledger.articles import StoredArticle
 from ledger.database import Cursor, ReadableLedger
-from ledger.drafts import StoredDraft
+from ledger.drafts import FoundDraft, StoredDraft
 
 WITHOUT_REPORTS = frozenset(
     ("party-registered", "person-registered", "issue-defined", "record-corrected", "watch-recorded")
 )
 """Types that no report is filled into: bookkeeping, and what recorders say of their record."""
 REGISTRATIONS = {"person": "person-registered", "party": "party-registered"}
+REGISTERED_KINDS = {kind: name for name, kind in REGISTRATIONS.items()}
 
 
 class BroughtArticle(NamedTuple):
@@ -202,6 +204,33 @@ def _register(actor: UnknownActor) -> DraftEvent:
         why=f"{actor.name} acts in the article and is not registered.",
         confidence=0.5,
     )
+
+
+def draft_registration(ledger: ReadableLedger, beside: FoundDraft, kind: str, name: str) -> None:
+    """Add a draft that registers whom another draft names. Raises InvalidQuestionError."""
+    slug = make_slug(name)
+    if kind not in REGISTRATIONS or not slug:
+        raise InvalidQuestionError.for_field(
+            "step", f"{name[:80]!r} cannot be registered", "register it by the form of records"
+        )
+    span = beside.original["span"]
+    actor = UnknownActor(kind=kind, slug=slug, name=name, span=span)
+    draft, now, row = _register(actor), ledger.clock(), beside.row
+
+    def insert(c: Cursor) -> None:
+        others = drafts.list_drafts(c, row.negotiation, article=row.article)
+        added = StoredDraft(
+            str(make_uuid7(now)),
+            row.negotiation,
+            row.article,
+            max(each.row.place for each in others) + 1,
+            draft.type,
+            orjson.dumps(draft.model_dump(mode="json")),
+            orjson.dumps(draft.event),
+        )
+        drafts.insert_drafts(c, [added])
+
+    run_in_writer(ledger, insert)
 
 
 def fill_report(event: Json, article: Article, span: tuple[int, int]) -> Json:

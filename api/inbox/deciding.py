@@ -19,7 +19,13 @@ from api.preview import Rehearsed, rehearse
 from api.proposals import SentBatch, put_aside
 from api.writing import await_result, run_in_writer
 from domain.catalogue import CatalogueEvent
-from domain.errors import InvalidEventError, MinutebookError, NotFoundError, Reason
+from domain.errors import (
+    InvalidEventError,
+    InvalidQuestionError,
+    MinutebookError,
+    NotFoundError,
+    Reason,
+)
 from domain.model import Json
 from ledger import drafts
 from ledger.database import Cursor, ReadableLedger
@@ -67,6 +73,46 @@ def change_event(ledger: ReadableLedger, caller: Caller, draft: FoundDraft, even
     build_events([event], single=True)
     by, now = caller.recorded_by, ledger.clock()
     run_in_writer(ledger, lambda c: drafts.write_event(c, draft, event, by=by, now=now))
+
+
+def choose_alternative(
+    ledger: ReadableLedger, caller: Caller, draft: FoundDraft, number: str
+) -> None:
+    """Give a field of a draft the value of one of its alternatives, by number from 0.
+
+    Raises InvalidQuestionError, and what changing it raises.
+    """
+    offered = draft.original.get("alternatives", [])
+    if not number.isdecimal() or int(number) >= len(offered):
+        raise InvalidQuestionError.for_field(
+            "step", "there is no such alternative", "use the buttons of the page"
+        )
+    chosen = offered[int(number)]
+    change_event(ledger, caller, draft, {**draft.event, chosen["field"]: chosen["value"]})
+
+
+def make_alias(
+    ledger: ReadableLedger,
+    caller: Caller,
+    draft: FoundDraft,
+    registered: str,
+    names: dict[str, str],
+) -> None:
+    """Turn the registration of somebody into another name of who is registered by an event
+    already, so that the reader knows it from then on.
+
+    Raises InvalidEventError, and what changing it raises.
+    """
+    name = str(draft.event.get("name") or "")
+    labels = ("also", *(f"also-{number}" for number in range(2, len(names) + 3)))
+    label = next(each for each in labels if each not in names)
+    event = {
+        "type": "record-corrected",
+        "event": registered,
+        "changes": {"names": {**names, label: name}},
+        "reason": f"Also called {name}.",
+    }
+    change_event(ledger, caller, draft, event)
 
 
 def decide(ledger: ReadableLedger, caller: Caller, draft: FoundDraft, status: DraftStatus) -> None:

@@ -22,6 +22,10 @@ from api.pages.events import page as events
 from api.pages.gap import page as gap
 from api.pages.help import page as help
 from api.pages.home import page as home
+from api.pages.inbox import article as inbox_article
+from api.pages.inbox import decide as inbox_decide
+from api.pages.inbox import page as inbox
+from api.pages.inbox import quality as inbox_quality
 from api.pages.issue import page as issue
 from api.pages.meetings import page as meetings
 from api.pages.opening import page as opening
@@ -98,6 +102,9 @@ PAGES: tuple[PageDefinition, ...] = (
             audit,
             proposals,
             proposal,
+            inbox,
+            inbox_quality,
+            inbox_article,
             record,
             help,
             pictures,
@@ -106,7 +113,14 @@ PAGES: tuple[PageDefinition, ...] = (
     )
     + pictures.PICTURES
 )
-PROPOSERS_PAGES = (record.PAGE, proposals.PAGE, proposal.PAGE)
+PROPOSERS_PAGES = (
+    record.PAGE,
+    proposals.PAGE,
+    proposal.PAGE,
+    inbox.PAGE,
+    inbox_article.PAGE,
+    inbox_quality.PAGE,
+)
 
 
 def respond_with_page(request: Request, page: PageDefinition, form: PageFormat) -> Response:
@@ -184,6 +198,8 @@ for page_definition in PAGES:
 for _path, _submit in (
     ("/desk/{negotiation}/record", submit.submit_form),
     ("/desk/{negotiation}/proposals/{proposal}", decide.submit_decision),
+    ("/desk/{negotiation}/inbox", inbox_decide.submit_article),
+    ("/desk/{negotiation}/inbox/{article}", inbox_decide.submit_decision),
 ):
     router.add_api_route(_path, _submit, methods=["POST"], openapi_extra=PROPOSERS)
 for _path, _endpoint in (

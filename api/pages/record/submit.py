@@ -57,13 +57,13 @@ def submit_form(request: Request) -> Response:
     with open_page(request, PAGE) as frame:
         context = RecordContext(frame)
         if step not in ("preview", "record"):
-            draft = context.read(_change_form(sent, step))
+            draft = context.read(change_form(sent, step))
             return _draw(frame, context, draft, is_new=True)
         draft = context.read(sent)
     return _try_draft(request, draft, is_final=step == "record", previewed=previewed)
 
 
-def _change_form(sent: dict[str, str], step: str) -> dict[str, str]:
+def change_form(sent: dict[str, str], step: str) -> dict[str, str]:
     """Return a form with one row or event more, or less."""
     action, _, name = step.partition(":")
     match action:

@@ -138,6 +138,11 @@ class PageContext:
         """How many proposals wait that this reader may see."""
         return self.session.count_proposals(caller_of(self.request))
 
+    @cached_property
+    def open_drafts(self) -> int:
+        """How many drafts of the inbox are open."""
+        return self.session.count_open_drafts()
+
     @property
     def page_state(self) -> PageState:
         """What the pages remember between requests."""

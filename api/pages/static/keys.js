@@ -46,7 +46,7 @@ function pressed(event) {
     return press(`nav [data-key="${event.key}"]`);
   }
   if (event.key === "g") going = Date.now();
-  return KEYS[event.key]?.() ?? false;
+  return KEYS[event.key]?.() ?? (event.key.length === 1 && press(`#main [data-press="${CSS.escape(event.key)}"]`));
 }
 
 // In a matrix the arrows lead from cell to cell, and Tab comes to one of them: past the rest.

@@ -1,0 +1,1 @@
+"""The inbox: articles that were brought in, and what they suggest."""

@@ -1,0 +1,180 @@
+"""One article: its passages, the drafts that rest on them, and one draft in its form."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Annotated
+
+from pydantic import Field
+
+from api.access.route_scope import caller_of
+from api.answers import read_as
+from api.http.articles import UUID_PATTERN
+from api.http.likely_duplicates import find_likely_duplicates
+from api.http.query_params import OptionalText
+from api.inbox import deciding, listing
+from api.inbox.bringing import REGISTERED_KINDS
+from api.inbox.telling import tell_draft, tell_whole_article
+from api.models.changes import AnyChange
+from api.pages.inbox.passages import MAX_SHOWN_CHARS, cut_text
+from api.pages.proposals.page import ProposalsParams, say_events
+from api.pages.record.draft import Draft
+from api.pages.record.fields import form_fields, report_fields
+from api.pages.record.fill import fill_form
+from api.pages.record.page import RecordContext, show_draft
+from api.pages.shared.brief import BriefWriter
+from api.pages.shared.page import PageDefinition
+from api.pages.shared.page_context import PageContext
+from api.services import services_of
+from domain.catalogue import CLASS_BY_TYPE
+from domain.errors import MinutebookError
+from domain.model import Json
+from ledger.drafts import FoundDraft
+
+MAX_DRAFTS = 300
+"""Drafts of an article that a page lists."""
+
+
+class ArticleParams(ProposalsParams):
+    """``draft`` is the one that is looked at: by default the first that is open."""
+
+    draft: Annotated[OptionalText, Field(pattern=UUID_PATTERN)] = None
+
+
+def load_article(frame: PageContext) -> Json:
+    """Return an article with its drafts, one of them in its form and tried."""
+    found = read_drafts(frame)
+    current = choose_current(found, frame.params.draft)
+    return show_article(frame, found, current)
+
+
+def read_drafts(frame: PageContext) -> list[FoundDraft]:
+    """Return the drafts of the article of an address, in the order of its text."""
+    article: str = frame.request.path_params["article"]
+    return listing.list_drafts(frame.session, article, MAX_DRAFTS)
+
+
+def choose_current(found: Sequence[FoundDraft], asked: str | None) -> FoundDraft | None:
+    """Return the draft that was asked for, else the first that is open, else the first."""
+    named = (each for each in found if each.row.id == asked)
+    opened = (each for each in found if each.row.status == "open")
+    return next(named, None) or next(opened, None) or next(iter(found), None)
+
+
+def show_article(
+    frame: PageContext,
+    found: Sequence[FoundDraft],
+    current: FoundDraft | None,
+    form: Draft | None = None,
+    refused: MinutebookError | None = None,
+) -> Json:
+    """Return what the page shows; ``form`` is one that was sent and not taken."""
+    row, count = listing.open_article(frame.session, frame.request.path_params["article"])
+    told = [tell_draft(each) for each in found]
+    says = say_events(frame, [each.event for each in found], MAX_DRAFTS)
+    for each, one in zip(told, says, strict=True):
+        each["says"] = one
+    whole = tell_whole_article(row, count)
+    ids = [each["draft"] for each in told]
+    at = ids.index(current.row.id) if current else None
+    return {
+        "shown": {name: value for name, value in whole.items() if name != "text"},
+        "pieces": cut_text(whole["text"] or "", told),
+        "is_cut": len(whole["text"] or "") > MAX_SHOWN_CHARS,
+        "drafts": told,
+        "current": None if at is None else told[at],
+        "earlier": ids[at - 1] if at else None,
+        "later": ids[at + 1] if at is not None and at + 1 < len(ids) else None,
+        "ready": sum(
+            each.row.status == "accepted" and not (each.is_recorded or each.is_proposed)
+            for each in found
+        ),
+        "refused": refused and {"detail": refused.detail, "hint": refused.hint},
+        **_show_current(frame, found, current, form),
+    }
+
+
+def _show_current(
+    frame: PageContext, found: Sequence[FoundDraft], current: FoundDraft | None, form: Draft | None
+) -> Json:
+    nothing: Json = {"form": None, "effect": None, "twins": [], "alias_kind": None, "actors": []}
+    if current is None or current.is_erased:
+        return nothing
+    context = open_record_context(frame, found, current)
+    draft = form or context.read(fill_draft(context, current))
+    told = show_draft(frame, context, draft, is_new=form is None)
+    effect, twins = _try_current(frame, context, found, current)
+    kind = REGISTERED_KINDS.get(str(current.event.get("type")))
+    return {
+        "form": told,
+        "effect": effect,
+        "twins": twins,
+        "alias_kind": kind,
+        "actors": [each.text for each in context.names.suggestions((kind,))] if kind else [],
+    }
+
+
+def open_record_context(
+    frame: PageContext, found: Sequence[FoundDraft], current: FoundDraft
+) -> RecordContext:
+    """Return what the form of a draft is read with: what other drafts register can be named."""
+    context = RecordContext(frame)
+    for each in found:
+        kind = REGISTERED_KINDS.get(each.event.get("type", ""))
+        if kind and each.row.id != current.row.id and each.row.status != "discarded":
+            context.names.add_new(kind, each.event[kind], str(each.event.get("name")))
+    return context
+
+
+def fill_draft(context: RecordContext, draft: FoundDraft) -> dict[str, str]:
+    """Return the texts by which a form shows the event of a draft and its first report."""
+    event = draft.event
+    kind = str(event.get("type"))
+    if kind not in CLASS_BY_TYPE:
+        return {}
+    reports = event.get("reports") or [{}]
+    return {
+        "type": kind,
+        **fill_form(form_fields(kind), event, context.names),
+        **fill_form(report_fields(), reports[0], context.names, "reports."),
+    }
+
+
+def _try_current(
+    frame: PageContext, context: RecordContext, found: Sequence[FoundDraft], current: FoundDraft
+) -> tuple[Json | None, list[Json]]:
+    """Return in sentences what a draft would change, and what may be the same already."""
+    if current.is_recorded or current.row.status == "discarded":
+        return None, []
+    ledger = services_of(frame.request).ledger
+    accepted = [each for each in found if each.row.status == "accepted"]
+    preview = deciding.preview_draft(ledger, caller_of(frame.request), current, accepted)
+    changes = read_as(list[AnyChange], preview["changes"])
+    basis = replace(frame.now.basis, audience="staff")
+    lines = BriefWriter(frame, frame.session.open_view(basis)).write_preview(changes)
+    effect = {
+        "refused": preview["refused"],
+        "errors": preview["errors"],
+        "changes": lines,
+        "registrations": [
+            (each["after"] or each["before"]).get("name") or each["subject"]
+            for each in preview["registrations"]
+        ],
+    }
+    if preview["refused"]:
+        return effect, []
+    events = deciding.build_batch([current]).events
+    twins = find_likely_duplicates(ledger, frame.slug, events)
+    return effect, [context.show_twin(each) for each in twins[:8]]
+
+
+PAGE = PageDefinition(
+    "article",
+    load_article,
+    "inbox/{article}",
+    params_model=ArticleParams,
+    parent_page="inbox",
+    follows_date=False,
+    template_override="inbox/article.html",
+)

@@ -1,0 +1,29 @@
+// A page that is read goes to the form by a bookmark: address and title in the query, its words behind
+// the sign #, which no server sees.
+const MOST = 200000;
+
+function offer() {
+  const place = document.getElementById("bookmarking");
+  const form = location.origin + location.pathname;
+  const code = `void(open('${form}?url='+encodeURIComponent(location.href)+'&title='`
+    + "+encodeURIComponent(document.title.slice(0,190))+'#'"
+    + `+encodeURIComponent((String(getSelection())||document.body.innerText).slice(0,${MOST}))))`;
+  place.querySelector("a").href = `javascript:${code}`;
+  place.hidden = false;
+}
+
+function take() {
+  const words = document.getElementById("b-text");
+  if (location.hash.length < 2 || words.value) return;
+  try {
+    words.value = decodeURIComponent(location.hash.slice(1));
+  } catch {
+    return; // a fragment that is none of ours
+  }
+  history.replaceState(history.state, "", location.pathname + location.search);
+}
+
+export function start() {
+  offer();
+  take();
+}

@@ -1,0 +1,223 @@
+"""The pages of the inbox, without a browser."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import Any
+
+from tests.inbox.conftest import TEXT, Inbox, holds, read_drafts, said
+from tests.keyed_world import bearer, make_key
+
+DESK = "/desk/talks/inbox"
+OWN = {"Sec-Fetch-Site": "same-origin"}
+
+
+def page(inbox: Inbox, path: str = "", status: int = 200) -> str:
+    response = inbox.world.client.get(f"{DESK}{path}", headers=inbox.headers)
+    assert response.status_code == status, response.text
+    text: str = response.text
+    return text
+
+
+def read(text: str) -> str:
+    shown = re.sub(r"<(script|style).*?</\1>", " ", text, flags=re.S)
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", shown)).split())
+
+
+def send(inbox: Inbox, path: str = "", **form: str) -> Any:
+    return inbox.world.client.post(
+        f"{DESK}{path}", data=form, headers=inbox.headers | OWN, follow_redirects=False
+    )
+
+
+def fields_of(text: str, draft: str) -> dict[str, str]:
+    """Return what the form of a draft would send as it stands."""
+    form = next(each for each in re.findall(r"<form.*?</form>", text, re.S) if draft in each)
+    sent = {
+        name: html.unescape(value)
+        for name, value in re.findall(r'<input[^>]*? name="([^"]+)" value="([^"]*)"', form)
+    }
+    areas = re.findall(r'<textarea[^>]* name="([^"]+)"[^>]*>(.*?)</textarea>', form, re.S)
+    sent |= {name: html.unescape(value) for name, value in areas}
+    for name, options in re.findall(r'<select[^>]* name="([^"]+)"[^>]*>(.*?)</select>', form, re.S):
+        chosen = re.search(r'value="([^"]*)" selected', options)
+        sent[name] = chosen[1] if chosen else ""
+    return sent
+
+
+def bring(inbox: Inbox, *events: Any) -> tuple[str, list[str]]:
+    told = inbox.bring(drafts=read_drafts(*(events or (said(), holds()))))
+    return f"/{told['article']}", [each["draft"] for each in inbox.drafts(article=told["article"])]
+
+
+def test_an_article_is_pasted_and_shown_with_its_passages(desk: Inbox) -> None:
+    answer = send(desk, text=TEXT, publisher="Reuters", published="2025-12-20", title="Accepted")
+    text = page(desk, answer.headers["location"].removeprefix(DESK))
+
+    assert answer.status_code == 303
+    assert "<mark>" in text
+    assert "Accepted" in read(page(desk))
+    assert "Draft 1" in read(text)
+
+
+def test_what_is_wrong_with_a_pasted_article_is_said(desk: Inbox) -> None:
+    answer = send(desk, text=TEXT, published="Friday")
+
+    assert answer.status_code == 422
+    assert "Friday" in answer.text
+    assert TEXT[:40] in html.unescape(answer.text)
+    assert "No article" in read(page(desk))
+
+
+def test_the_form_of_a_draft_sent_as_it_is_changes_nothing(desk: Inbox) -> None:
+    path, drafts = bring(desk)
+    for draft in drafts:
+        sent = fields_of(page(desk, f"{path}?draft={draft}"), draft)
+        answer = send(desk, path, **sent, step="accept")
+        assert answer.status_code == 303, read(answer.text)
+    assert [(each["status"], each["changes"]) for each in desk.drafts()] == [("accepted", [])] * 2
+
+
+def test_a_field_is_corrected_in_place_and_the_draft_accepted_at_once(desk: Inbox) -> None:
+    path, (first, second) = bring(desk)
+    sent = fields_of(page(desk, f"{path}?draft={first}"), first)
+    sent |= {"occurred": "18 December 2025", "summary": "Accepts, with conditions"}
+    answer = send(desk, path, **sent, step="accept")
+    told = desk.drafts()[0]
+
+    assert answer.headers["location"] == f"{DESK}{path}?draft={second}#draft"
+    assert told["status"] == "accepted"
+    assert {each["field"]: each["after"] for each in told["changes"]} == {
+        "occurred": "2025-12-18",
+        "summary": "Accepts, with conditions",
+    }
+
+
+def test_a_wrong_correction_is_said_at_its_field(desk: Inbox) -> None:
+    path, (first, _) = bring(desk)
+    sent = fields_of(page(desk, f"{path}?draft={first}"), first) | {"speaker": "Nobody known"}
+    answer = send(desk, path, **sent, step="accept")
+
+    assert answer.status_code == 422
+    assert "Nobody known" in read(answer.text)
+    assert desk.drafts()[0]["status"] == "open"
+    send(desk, path, **sent, step="register:person:Nobody known")
+    assert desk.drafts()[-1]["event"] == {
+        "type": "person-registered",
+        "person": "nobody-known",
+        "name": "Nobody known",
+    }
+
+
+def test_an_alternative_is_one_button(desk: Inbox) -> None:
+    drafts = read_drafts(said())
+    drafts[0]["alternatives"] = [
+        {"field": "occurred", "value": "2025-12-12", "label": "the Friday before"}
+    ]
+    told = desk.bring(drafts=drafts)
+    (draft,) = desk.drafts()
+    path = f"/{told['article']}"
+    assert "the Friday before" in page(desk, path)
+    send(desk, path, draft=draft["draft"], step="alternative:0")
+
+    assert desk.drafts()[0]["event"]["occurred"] == "2025-12-12"
+    assert send(desk, path, draft=draft["draft"], step="alternative:7").status_code == 422
+
+
+def test_decisions_are_undone_and_what_is_accepted_recorded(desk: Inbox) -> None:
+    path, (first, second) = bring(desk)
+    send(desk, path, draft=first, step="discard")
+    send(desk, path, draft=first, step="reopen")
+    send(desk, path, draft=first, step="accept")
+    send(desk, path, draft=second, step="discard")
+    answer = send(desk, path, step="record")
+    text = read(page(desk, path))
+
+    assert answer.status_code == 303
+    assert [each["seq"] for each in desk.drafts()] == [5, None]
+    assert "recorded seq 5" in text
+    assert "0 open, 1 accepted, 1 discarded" in text
+    assert send(desk, path, draft=first, step="reopen").status_code == 409
+
+
+def test_the_page_says_what_a_draft_would_change(desk: Inbox) -> None:
+    path, (_, second) = bring(desk)
+    shown = read(page(desk, f"{path}?draft={second}"))
+    recorded = desk.world.post(holds(reports=[{"published": "2025-12-20"}])).json()
+    again = page(desk, f"{path}?draft={second}")
+
+    assert re.search(r"would change.*North.*accepts", shown)
+    assert f"events/{recorded['recorded'][0]['id']}" in again
+
+
+def test_an_unknown_name_becomes_another_name_of_who_is_known(desk: Inbox) -> None:
+    person = {"type": "person-registered", "person": "sybiga", "name": "Andrii Sybiga"}
+    path, (first,) = bring(desk, person)
+    assert "The envoy" in page(desk, path)
+    answer = send(desk, path, draft=first, alias="The envoy", step="alias")
+    send(desk, path, draft=first, step="accept")
+    send(desk, path, step="record")
+    people = desk.world.get("/people", audience="staff").json()["data"]
+
+    assert answer.status_code == 303, read(answer.text)
+    assert people[0]["names"] == {"also": "Andrii Sybiga"}
+    assert send(desk, path, draft=first, alias="Nobody", step="alias").status_code != 303
+
+
+def test_an_article_is_read_again_by_another_day(desk: Inbox) -> None:
+    told = desk.bring()
+    send(desk, f"/{told['article']}", step="read", published="2025-11-14", publisher="AP")
+
+    assert desk.call("GET", f"/articles/{told['article']}").json()["published"] == "2025-11-14"
+
+
+def test_only_who_may_append_is_led_to_the_inbox(desk: Inbox) -> None:
+    admin = make_key(desk.world, "operator", "admin")
+    keys = {name: make_key(desk.world, name, name, by=admin) for name in ("append", "propose")}
+    for name, is_led in (("append", True), ("propose", False)):
+        text = desk.world.client.get("/desk/talks?audience=staff", headers=bearer(keys[name])).text
+        assert ('href="/desk/talks/inbox' in text) == is_led
+    reader = bearer(make_key(desk.world, "reader", "read", by=admin, audience="staff"))
+    assert desk.world.client.get(DESK, headers=reader).status_code == 403
+
+
+def test_hostile_texts_are_shown_as_texts(desk: Inbox) -> None:
+    text = f"<script>alert(1)</script><img src=x onerror=alert(1)> \u202etxet\u202c {TEXT}"
+    told = desk.bring(text=text, title="<b>Bold</b>", drafts=read_drafts(said(), text=text))
+    shown = page(desk, f"/{told['article']}")
+
+    assert "<script>alert" not in shown
+    assert "<img src=x" not in shown
+    assert "<b>Bold" not in shown
+    assert "\u202e" not in shown
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in shown
+
+
+def test_the_quality_of_a_month_is_counted_by_type_and_field(desk: Inbox) -> None:
+    _, (first, second) = bring(desk)
+    other = desk.bring(text=f"{TEXT} More.", drafts=read_drafts(holds(), holds(stance="rejects")))
+    third, fourth = [each["draft"] for each in desk.drafts(article=other["article"])]
+    desk.call("PATCH", f"/drafts/{third}", {"stance": "supports"})
+    for draft, act in ((first, "accept"), (second, "accept"), (third, "accept")):
+        desk.act(draft, act)
+    desk.act(fourth, "discard")
+    told = desk.world.client.get(f"{DESK}/quality.json").json()["data"]
+    text = read(page(desk, "/quality"))
+
+    assert told["types"] == [
+        {
+            "type": "position-stated", "decided": 3, "accepted": 1, "corrected": 1,
+            "discarded": 1, "precision": 0.667, "right": 0.333,
+        },
+        {
+            "type": "statement-made", "decided": 1, "accepted": 1, "corrected": 0,
+            "discarded": 0, "precision": 1.0, "right": 1.0,
+        },
+    ]  # fmt: skip
+    assert [(each["field"], each["before"], each["after"]) for each in told["corrections"]] == [
+        ("stance", "accepts", "supports")
+    ]
+    assert "67 %" in text
+    earlier = desk.world.client.get(f"{DESK}/quality.json?month=2025-11").json()["data"]
+    assert (earlier["counted"], earlier["later"]) == (0, "2025-12")
