@@ -21,6 +21,8 @@ BODIES = word_set(
     "movement army chamber club institute university secretariat presidency"
 )
 """What a body may be called alone, in capitals: the Commission."""
+_PARTICLES = frozenset(("al-", "el-", "as-", "ar-"))
+_LEAST_FIRST_NAME = 4
 _LEAST_FUZZY, _LIKENESS = 6, 88
 _LEAST_PREFIX = 3
 
@@ -45,6 +47,7 @@ class ActorNames:
     by_first: dict[str, list[Spelling]] = field(default_factory=dict)
     prefixes: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     surnames: dict[str, str | None] = field(default_factory=dict)
+    first_names: dict[str, str | None] = field(default_factory=dict)
 
     @classmethod
     def from_registry(cls, registry: Registry) -> ActorNames:
@@ -91,6 +94,15 @@ class ActorNames:
             surnames = [word for word in kept if word.casefold() not in _NO_SURNAME]
             if surnames:
                 self.add_surname(surnames[-1], actor)
+                if surnames[-1][:3].casefold() in _PARTICLES:
+                    self.add_surname(surnames[-1][3:], actor)
+            if len(surnames) > 1:
+                self._add_first_name(surnames[0], actor)
+
+    def _add_first_name(self, name: str, actor: str) -> None:
+        key = name_key(name)
+        known = self.first_names.get(key, actor)
+        self.first_names[key] = actor if known == actor else None
 
     def add_surname(self, surname: str, actor: str) -> None:
         """Add a surname; one that several bear means nobody alone."""
@@ -136,7 +148,18 @@ class ActorNames:
                 return 1, actor
         if word.is_capital and (found := self.find_surname(word.text)):
             return 1, found
-        return None
+        return self._match_first_name(words, index)
+
+    def _match_first_name(self, words: list[TextWord], index: int) -> tuple[int, str] | None:
+        """Return who goes by a first name that stands alone, as Abiy for Abiy Ahmed."""
+        word = words[index]
+        actor = self.first_names.get(name_key(word.text)) if word.is_capital else None
+        if actor is None or len(word.plain) < _LEAST_FIRST_NAME:
+            return None
+        near = [*words[max(index - 1, 0) : index], *words[index + 1 : index + 2]]
+        return (
+            None if any(each.is_capital and _touches(each, word) for each in near) else (1, actor)
+        )
 
     def _fits(self, spelling: Spelling, words: list[TextWord], index: int) -> bool:
         last = index + len(spelling.keys)
@@ -176,6 +199,10 @@ class ActorNames:
             and fuzz.ratio(known, key) >= _LIKENESS
         }
         return near.pop() if len(near) == 1 else None
+
+
+def _touches(one: TextWord, other: TextWord) -> bool:
+    return one.end + 1 == other.start or other.end + 1 == one.start
 
 
 def _is_name(spelling: Spelling) -> bool:

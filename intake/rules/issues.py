@@ -103,6 +103,6 @@ def _present_stems(text: str) -> frozenset[str]:
     found = set()
     for index, word in enumerate(words):
         following = words[index + 1].plain if index + 1 < len(words) else ""
-        if following not in _COMPOUNDS or word.plain in ("security", "guarantees"):
+        if word.plain != "peace" or following not in _COMPOUNDS:
             found.add(stem_word(word.plain))
     return frozenset(found)

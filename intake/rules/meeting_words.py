@@ -42,6 +42,12 @@ ORDINALS = {
 }
 _UKRAINIAN_ORDINALS = {"перш": 1, "друг": 2, "трет": 3, "четверт": 4, "п'ят": 5, "п’ят": 5}
 
+NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "два": 2, "дві": 2,
+           "три": 3, "чотири": 4, "п'ять": 5}  # fmt: skip
+DAYS_OF = re.compile(
+    rf"(?<!\w)(?P<count>{'|'.join(NUMBERS)}) (?:days|дні|днів) (?:of )?(?:\w+ ){{0,2}}?{_NOUN}",
+    re.IGNORECASE,
+)
 HELD = re.compile(
     rf"(?<!\w)(?:{_NOUN}\b[^;]{{0,140}}?\b(?:held|took place|(?:were|was) held|resumed|opened|"
     rf"began|started|ended|"
@@ -74,7 +80,7 @@ ANNOUNCED = re.compile(
     rf"(?:next|another|further|new|third|second|fourth|fifth|"
     rf"final)\s+(?:\w+\s){{0,3}}?{_NOUN}\b[^;]{{0,50}}?\b(?:will|is|are|opens?|begins?|starts?|"
     rf"scheduled|planned|set)\b|"
-    rf"there will be (?:\w+\s){{1,4}}?{_NOUN}|"
+    rf"there will be (?:\w+\s){{1,4}}?{_NOUN}|(?<=they )meet(?: again)?|(?<=sides )meet(?: again)?|"
     r"(?:відбуд\w+|зустрінуться|зустрінеться|проведуть|проведе|заплановано|запланован\w+|"
     r"відновляться|"
     r"домовилися зустрітися|прийме|прибуде|відвідає|розпочн\w+))(?!\w)",

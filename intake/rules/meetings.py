@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 
 from domain.model import Json
 from domain.slugs import make_slug
@@ -22,7 +23,8 @@ _MONTH = re.compile(
     r"\b(?:January|February|March|April|May|June|July|August|September|October|"
     r"November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)\b"
 )
-_LONGEST_AGO_DAYS = 400
+_NEAR_DAYS = 3
+"""A meeting that was expected so many days off may be the one that took place."""
 
 
 @dataclass
@@ -55,8 +57,6 @@ class Meetings:
         sentence, masked = read.sentence, read.sentence.masked
         if self._give_day(read):
             return True
-        if told.UNREAL.search(masked) and not told.CANCELLED.search(masked):
-            return False
         if told.CANCELLED.search(masked):
             return self._call_off(read, said_by, when_said)
         if told.MOVED.search(masked) and not re.search(r"\bmoved on\b", masked):
@@ -74,8 +74,8 @@ class Meetings:
 
     def _hold(self, read: ReadSentence) -> bool:
         masked = read.sentence.masked
-        found = told.HELD.search(masked) or self._received(read)
-        if found is None or re.search(r"\bwill\b|\bто be\b", found[0]):
+        found = told.HELD.search(masked) or self._received(read) or self._ended(masked)
+        if found is None or _is_unreal(masked, found) or re.search(r"\bwill\b", found[0]):
             return False
         phrase = self._time_of(read, "past", found)
         known = self._find_known(read, phrase)
@@ -91,7 +91,7 @@ class Meetings:
         if known is not None and known.status in ("held", "concluded"):
             meeting.is_concluded = known.status == "concluded"
             return True
-        meeting.when = When.from_phrase(phrase) if phrase else UNKNOWN_TIME
+        meeting.when = _whole_time(masked, phrase) if phrase else UNKNOWN_TIME
         self.story.last_time = meeting.when
         start, end = self._passage(read, found)
         fields: Json = {"meeting": meeting.slug, "title": self._title(read, meeting)}
@@ -106,6 +106,10 @@ class Meetings:
             )
         )
         return True
+
+    def _ended(self, masked: str) -> re.Match[str] | None:
+        """Return where talks are named of which a sentence tells the outcome."""
+        return told.NOUN.search(masked) if self._outcome(masked)[1] else None
 
     def _received(self, read: ReadSentence) -> re.Match[str] | None:
         """Return where somebody saw or received a party: told of with a time, or a place."""
@@ -132,7 +136,7 @@ class Meetings:
     def _conclude(self, read: ReadSentence, is_told: bool) -> bool:
         masked = read.sentence.masked
         outcome, found = self._outcome(masked)
-        if outcome is None or found is None:
+        if outcome is None or found is None or _is_unreal(masked, found):
             return False
         meeting = self._last_meeting(read, is_told)
         if meeting is None or (not is_told and not meeting.is_held):
@@ -150,17 +154,12 @@ class Meetings:
             "outcome": outcome,
             "summary": " ".join(read.sentence.text.split())[:300],
         }
+        first, _, last = (meeting.when.expression or "").partition("/")
+        when = When(last or first or None, meeting.when.phrase, meeting.when.others)
         why = f"“{_short(found[0])}” tells how the meeting ended."
         self.story.propose(
             DraftProposal(
-                "meeting-concluded",
-                fields,
-                start,
-                end,
-                why,
-                0.65,
-                meeting.when,
-                read.sentence.block,
+                "meeting-concluded", fields, start, end, why, 0.65, when, read.sentence.block
             )
         )
         return True
@@ -196,7 +195,7 @@ class Meetings:
 
     def _announce(self, read: ReadSentence, said_by: str | None, when_said: When) -> bool:
         found = told.ANNOUNCED.search(read.sentence.masked)
-        if found is None:
+        if found is None or _is_unreal(read.sentence.masked, found):
             return False
         phrase = self._time_of(read, "future", found)
         if phrase is not None and not self._is_ahead(phrase):
@@ -386,6 +385,10 @@ class Meetings:
             start = read.sentence.start + found.start("place")
             if start not in persons and len(place) > 2 and not _MONTH.search(place):
                 return place
+        block = self.story.blocks[read.sentence.block]
+        if read.sentence.start == block.start > block.line_start and block.label is None:
+            dateline = self.story.text[block.line_start : block.start]
+            return re.split(r"[,(—–-]", dateline)[0].strip().title() or None
         return None
 
     def _title(self, read: ReadSentence, meeting: MeetingTold) -> str:
@@ -493,16 +496,37 @@ class Meetings:
             score += 1.0
         at = meeting.occurred or meeting.expected
         if phrase is not None and at is not None:
-            same = (
-                phrase.expression[:10] == at[:10] or phrase.expression.strip("[]")[:10] == at[:10]
-            )
-            score += 1.5 if same else -1.5
+            score += 1.5 if _is_near(phrase.expression, at) else -1.5
         return score
+
+
+def _is_near(one: str, other: str) -> bool:
+    """Return whether two times begin within three days of each other."""
+    days = [re.search(r"\d{4}-\d{2}-\d{2}", each) for each in (one, other)]
+    if days[0] is None or days[1] is None:
+        return one[:7].strip("[") == other[:7].strip("[")
+    first, second = (date.fromisoformat(each[0]) for each in days if each)
+    return abs((first - second).days) <= _NEAR_DAYS
+
+
+def _is_unreal(masked: str, found: re.Match[str]) -> bool:
+    """Return whether what is told up to some words is asked, denied or only supposed."""
+    return bool(told.UNREAL.search(masked, 0, found.end())) or masked.rstrip().endswith("?")
 
 
 def _trailing_number(slug: str) -> int | None:
     found = re.search(r"-(\d{1,2})$", slug)
     return int(found[1]) if found else None
+
+
+def _whole_time(masked: str, phrase: TimePhrase) -> When:
+    """Return the time of a meeting: of three days of talks that ended on a day, all three."""
+    found = told.DAYS_OF.search(masked)
+    if found is None or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", phrase.expression):
+        return When.from_phrase(phrase)
+    last = date.fromisoformat(phrase.expression)
+    first = last - timedelta(days=told.NUMBERS[found["count"].casefold()] - 1)
+    return When(f"{first}/{last}", phrase.text, phrase.expressions)
 
 
 def _short(text: str) -> str:

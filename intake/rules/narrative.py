@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 
 from intake.rules.deeds import read_deeds
+from intake.rules.incidents import read_incidents
 from intake.rules.meetings import Meetings
 from intake.rules.newcomers import meet_strangers
 from intake.rules.occasions import tell_when
@@ -45,8 +46,10 @@ def read_report(sentences: list[Sentence], story: Story) -> None:
                 utterance.told_after = story.last_time
             reads_of.setdefault(id(utterance), []).append(read)
         said_by = utterance.actor if utterance is not None and not utterance.is_bystander else None
-        if utterance is None or not utterance.is_bystander:
+        if utterance is None or not utterance.takes_no_part:
             appointed = _read_acts(read, utterance, said_by, story, meetings, plans)
+        else:
+            read_incidents(read, story)
         subject = _subject_of(read) if utterance is None else utterance.actor
         story.cast.note(read.mentions, appointed or subject)
     _propose_speech(spoken, reads_of, story)

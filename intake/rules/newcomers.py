@@ -24,6 +24,7 @@ _TEACHES = re.compile(
     r"professor|analyst|expert|economist|historian|lecturer|fellow)",
     re.IGNORECASE,
 )
+_BEHIND = re.compile(r"\s*,\s*(?:the|a|an|its)?\s*")
 TAKES_PART = word_set(
     "mediator facilitator judge arbitrator envoy president minister chancellor premier chair "
     "chairman chairwoman ambassador commissioner governor mayor secretary-general bishop"
@@ -51,12 +52,10 @@ def _meet(
         (before, sentence.slice(before.end, mention.start) if before else ""),
         (after, sentence.slice(mention.end, after.start) if after else ""),
     ):
-        if (other and other.kind == "title" and gap.strip() == "," and other.actor is None) or (
-            other
-            and other.kind == "title"
-            and other is after
-            and re.fullmatch(r"\s*,\s*(?:the|a|an|its)?\s*", gap)
-        ):
+        if other is None or other.kind != "title":
+            continue
+        is_close = gap.strip() == "," and _names_nobody(other)
+        if is_close or (other is after and _BEHIND.fullmatch(gap)):
             party, title = party or other.party, title or other.title
     acting = _ACTS_FOR.match(sentence.text, mention.end - sentence.start)
     if acting and party is None:
@@ -89,6 +88,10 @@ def introduce(mention: Mention, party: str | None, title: str | None, story: Sto
         ),
     )
     return replace(mention, kind="name", actor=actor, party=party, title=title)
+
+
+def _names_nobody(title: Mention) -> bool:
+    return not (title.actor or "").startswith("person:")
 
 
 def _has_part(title: str | None) -> bool:

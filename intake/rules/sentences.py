@@ -14,7 +14,7 @@ from intake.rules.words import TextWord, split_words, word_set
 
 MAX_SENTENCE_CHARS = 4_000
 """A sentence that is longer is cut there."""
-_END = re.compile(r"[.!?…]+[\"”’»)\]]*(?=\s|$)")
+_END = re.compile(r"[.!?…]+[\"”’'»)\]]*(?=\s|$)")
 _ABBREVIATIONS = word_set(
     "mr mrs ms dr prof st sen rep gov gen col lt jan feb mar apr jun jul aug sept sep oct nov dec "
     "no vs etc inc ltd co corp jr sr approx art para fig p pp e.g i.e u.s u.k u.n e.u a.m p.m им "

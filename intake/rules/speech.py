@@ -48,6 +48,7 @@ class Utterance:
     sentences: list[Sentence] = field(default_factory=list)
     mention: Mention | None = None
     is_bystander: bool = False
+    takes_no_part: bool = False
     is_denial: bool = False
     is_opened: bool = False
     has_whole_quotation: bool = False

@@ -61,6 +61,10 @@ _PATTERNS: list[tuple[str, str]] = [
         r"погод\w*|прийм\w*|прийня\w*|визна\w*|підпи\w*|підтрим\w*|дозвол\w*|віддамо|віддаси\w*|"
         r"розгляда\w*|"
         r"поступ\w*)|"
+        r"(?:(?:will|would|can|could)(?:\s?not|n['’]t)|cannot|won['’]t|can['’]t)\s+(?:\w+ly )?"
+        r"(?!be\b|have\b|comment|say\b|know|speculate|do\b|take place|happen|go into|confirm|help|"
+        r"work|"
+        r"improve|last\b|see\b|talk about|answer|need|want|like)\w+|"
         r"reject(?:s|ed|ing)?|refus(?:e|es|ed|ing)|rul(?:e|es|ed|ing) out|turn(?:s|ed)? down|"
         r"unacceptable|"
         r"out of the question|no (?:concessions?|compromise|deal|equity|way)\b|"
@@ -125,6 +129,7 @@ _PATTERNS: list[tuple[str, str]] = [
     ),
     (
         "supports",
+        r"(?:go|goes|going|press|push|forge)(?:es|ing)? ahead with|proceed(?:s|ing)? with|"
         r"support(?:s|ed|ing)?\b(?! of)|welcom(?:e|es|ed|ing)|back(?:s|ed|ing)\b|endors(?:e|es|ed)|"
         r"(?:fully |firmly |deeply )?committed to|appreciat(?:e|es|ed)|in favou?r of|favou?rs|"
         r"(?:will|would) (?:write|set|keep) (?:our|its|their) own|stand(?:s)? by|agree that|"
@@ -149,7 +154,8 @@ _DENIAL = phrase_pattern(
 
 
 def find_cue(clause: str) -> StanceCue | None:
-    """Return the most telling cue of a clause; None where it tells no stance.
+    """Return the first cue of a clause, of two at one place the more telling; None where it tells
+    no stance.
 
     A denial of having agreed is a statement and no refusal.
     """
@@ -158,16 +164,29 @@ def find_cue(clause: str) -> StanceCue | None:
     hedged = _HEDGED.search(clause)
     if hedged and CONDITION.search(clause):
         return StanceCue("accepts-conditionally", hedged.start(), hedged.end(), hedged[0])
-    for stance, pattern in _CUES:
-        found = pattern.search(clause)
-        if found is None:
-            continue
-        if stance == "accepts" and hedged:
-            continue
-        if stance in ("accepts", "supports") and CONDITION.search(clause, found.end()):
-            stance = "accepts-conditionally"
-        return StanceCue(stance, found.start(), found.end(), found[0])
+    if hedged and _READY.search(hedged[0]):
+        return StanceCue("accepts", hedged.start(), hedged.end(), hedged[0])
+    found = [cue for stance, pattern in _CUES if (cue := _first_cue(stance, pattern, clause))]
+    if hedged:
+        found = [each for each in found if each.stance != "accepts"]
+    if not found:
+        return None
+    cue = min(found, key=lambda each: each.start)
+    if cue.stance in ("accepts", "supports") and CONDITION.search(clause, cue.end):
+        return cue._replace(stance="accepts-conditionally")
+    return cue
+
+
+def _first_cue(stance: str, pattern: re.Pattern[str], clause: str) -> StanceCue | None:
+    """Return the first cue of a stance that is no participle of another's act: put forward by."""
+    for found in pattern.finditer(clause):
+        if not _BY.match(clause, found.end()):
+            return StanceCue(stance, found.start(), found.end(), found[0])
     return None
+
+
+_BY = re.compile(r"\s+by\b", re.IGNORECASE)
+_READY = re.compile(r"ready|prepared|willing|готов", re.IGNORECASE)
 
 
 def find_conditions(clause: str) -> list[str]:

@@ -31,6 +31,11 @@ _NO_SUBJECT = re.compile(
 _LEAD = re.compile(r"(?:[\s,“\"«]|(?:that|and|що|і)\s)*", re.IGNORECASE)
 _SAYS_OF_SELF = word_set("it he she воно він вона")
 """In reported speech these are who speaks: she said that she would never sign."""
+_BEYOND = re.compile(
+    r"\b(?:without|unless|until|before|if|provided|because|since|while|in exchange|in return|без|"
+    r"поки|якщо)\b",
+    re.IGNORECASE,
+)
 _MAX_ISSUES = 2
 
 
@@ -105,7 +110,9 @@ def find_stances(
 
 
 def _issues_of(clause: str, cue: StanceCue, issues: Issues, context: str | None) -> list[str]:
-    found = issues.find(clause, context)
+    found = issues.find(_BEYOND.split(clause[cue.start :], maxsplit=1)[0], context) or (
+        issues.find(clause, context)
+    )
     if found:
         return [*found[:1], *_in_a_row(clause, cue, issues, found[0])][:_MAX_ISSUES]
     rest = clause[cue.end :].strip(' .,"”»')

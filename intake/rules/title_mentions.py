@@ -144,7 +144,7 @@ def _read_title(
         start = owner.start
         party = registry.party_of(owner.actor) or owner.party or party
         if owner.kind == "pronoun":
-            party = recent_party
+            party = _owning_party(owner, sentence, registry) or recent_party
     if owner is None and party is None and not is_determined and not is_indefinite:
         return None
     slug = None
@@ -154,6 +154,13 @@ def _read_title(
         return Mention(start, end, "title", title, f"person:{slug}", party, title)
     actor = f"party:{party}" if party and words[last].plain in SPEAKS_FOR_PARTY else None
     return Mention(start, end, "title", title, actor, party, title, is_indefinite=is_indefinite)
+
+
+def _owning_party(owner: Mention, sentence: SentenceWords, registry: Registry) -> str | None:
+    """Return the party of whom a pronoun means: his spokesman, of the person named before."""
+    kinds = ("party",) if owner.text in ("its", "їхній") else ("name", "title", "party")
+    before = [each for each in sentence.mentions if each.end <= owner.start and each.kind in kinds]
+    return registry.party_of(before[-1].actor) or before[-1].party if before else None
 
 
 def _read_left(index: int, sentence: SentenceWords) -> tuple[int, Mention | None, bool, bool]:

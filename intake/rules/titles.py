@@ -17,7 +17,9 @@ _OFFICES = (
     "vice-chair deputy secretary-general general-secretary executive ceo undersecretary diplomat "
     "diplomats emissary commander general admiral king queen prince emir sheikh pope bishop "
     "convener steward treasurer president-elect team side counterpart counterparts office attorney "
-    "lawyer lawyers counsel council negotiators' staffer "
+    "lawyer lawyers counsel council negotiators' staffer ministry ministries embassy government "
+    "administration presidency military "
+    "authorities cabinet parliament leadership forces "
     "президент* міністр* міністерк* секретар* прем'єр* канцлер* посол посла послом голов* глав* "
     "керівник* директор* речни* представни* спецпредставни* посланни* спецпосланни* перемовни* "
     "радник* радниц* делегат* делегаці* лідер* посадов* чиновник* медіатор* посередни* губернатор* "
@@ -27,7 +29,8 @@ _SPEAKS_FOR_PARTY = (
     "spokesman spokeswoman spokesperson spokespeople spokesmen representative representatives "
     "official officials negotiator negotiators delegate delegates delegation diplomat diplomats "
     "team side envoy envoys minister ministers aide aides adviser advisers leaders office lawyer "
-    "lawyers counsel "
+    "lawyers counsel ministry embassy government administration presidency military authorities "
+    "cabinet leadership forces parliament "
     "речни* представни* спецпредставни* делегаці* чиновник* посадов* перемовни* дипломат* радник*"
 )
 _SAME_OFFICE = (

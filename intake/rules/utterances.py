@@ -35,6 +35,7 @@ def read_speech(read: ReadSentence, story: Story, spoken: list[Utterance]) -> Ut
             "Said by somebody who takes no part in the negotiation, or whom it does not name.",
         )
         spoken.append(_utterance(attribution, None, read, pieces, is_bystander=True))
+        spoken[-1].takes_no_part = True
         return spoken[-1]
     actor = story.cast.resolve(attribution.subject)
     if actor is None and attribution.subject.party:
