@@ -17,7 +17,7 @@ _NO_SURNAME = word_set("jr sr ii iii")
 _ARTICLES = frozenset(("the", "a", "an"))
 BODIES = word_set(
     "commission ministry union council federation association board authority alliance congress "
-    "assembly parliament senate committee agency group league confederation company party front "
+    "assembly parliament senate committee agency league confederation company party front "
     "movement army chamber club institute university secretariat presidency"
 )
 """What a body may be called alone, in capitals: the Commission."""

@@ -19,7 +19,7 @@ from intake.rules.mentions import (
 )
 from intake.rules.sentences import Sentence
 from intake.rules.title_mentions import SentenceWords, extend_over_titles, find_titles
-from intake.rules.titles import Offices
+from intake.rules.titles import SPEAKS_FOR_PARTY, Offices
 from intake.rules.words import TextWord, fold_word, is_possessive, split_words
 
 _MAX_RECENT = 12
@@ -35,6 +35,7 @@ class Cast:
     recent_persons: list[str] = field(default_factory=list)
     recent_parties: list[str] = field(default_factory=list)
     topic: str | None = None
+    joint_parties: list[str] = field(default_factory=list)
     newcomers: dict[str, KnownPerson] = field(default_factory=dict)
     described: dict[str, str] = field(default_factory=dict)
 
@@ -78,7 +79,9 @@ class Cast:
             ):
                 continue
             before = words[index - 1].plain if index else ""
-            if before not in ("the", "this", "that") and word.text.isascii():
+            after = words[index + 1].plain if index + 1 < len(words) else ""
+            leads_office = after in SPEAKS_FOR_PARTY and word.text.islower()
+            if before not in ("the", "this", "that") and word.text.isascii() and not leads_office:
                 continue
             parties = [
                 slug for slug, words_of in self._words_of_parties.items() if word.plain in words_of

@@ -40,6 +40,9 @@ _SET = re.compile(
     r"no later than|не пізніше)\b",
     re.IGNORECASE,
 )
+_UP_TO = re.compile(r"^(?:\.\./|\[\.\.)([^\]/]+)\]?$")
+"""Until Monday: what is due on it."""
+_HAS_UNTIL = re.compile(r"\bha(?:s|ve|d) until\b", re.IGNORECASE)
 _UNREAL = re.compile(
     r"^\W*(?:if|unless)\b|\b(?:might|could|may) (?:set|give|extend)\b|\?\W*$", re.I
 )
@@ -72,13 +75,14 @@ def _propose(
         return True
     if type_ in ("deadline-met", "deadline-withdrawn") and known is None:
         return False
-    by = said_by or _subject(found, read, story)
+    has_until = bool(_HAS_UNTIL.search(found[0]))
+    by = said_by if has_until else said_by or _subject(found, read, story)
     fields: Json = {"deadline": known.slug if known else _new_slug(found, due, read, story)}
     when = UNKNOWN_TIME
     if type_ == "deadline-set":
         fields["title"] = _title(read)
     if type_ in ("deadline-set", "deadline-extended") and due is not None:
-        fields["due"] = due.expression
+        fields["due"] = _UP_TO.sub(r"\1", due.expression)
         fields |= (
             {"on": on} if type_ == "deadline-set" and (on := _obliged(by, read, story)) else {}
         )

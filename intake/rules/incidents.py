@@ -105,7 +105,8 @@ def read_incidents(read: ReadSentence, story: Story) -> bool:
     casualties = _read_casualties(masked)
     if not times and not casualties:
         return False
-    if not _concerns(read, story) and not casualties:
+    parties = _parties(read, story) or (_unions(story) if kind == "strike" else [])
+    if not parties and not casualties and not story.issues.find(read.sentence.text):
         return False
     is_ahead = kind == "strike" and bool(_ANNOUNCED.search(found[0]))
     when = When.from_phrase(times[-1 if is_ahead else 0]) if times else UNKNOWN_TIME
@@ -119,7 +120,7 @@ def read_incidents(read: ReadSentence, story: Story) -> bool:
         fields["modality"] = "announced"
     if place := PLACE.search(masked):
         fields["place"] = re.sub(r"['’]s$", "", place["place"])
-    if parties := _parties(read, story):
+    if parties:
         fields["parties"] = parties
     if casualties:
         fields["casualties"] = casualties
@@ -131,8 +132,8 @@ def read_incidents(read: ReadSentence, story: Story) -> bool:
     return True
 
 
-def _concerns(read: ReadSentence, story: Story) -> bool:
-    return bool(_parties(read, story)) or bool(story.issues.find(read.sentence.text))
+def _unions(story: Story) -> list[str]:
+    return [party.slug for party in story.registry.parties if party.kind == "union"][:1]
 
 
 def _parties(read: ReadSentence, story: Story) -> list[str]:

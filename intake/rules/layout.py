@@ -28,7 +28,13 @@ _FURNITURE = re.compile(
 _DATELINE = re.compile(
     r"[A-ZА-ЯІЇЄҐÀ-Þ][A-ZА-ЯІЇЄҐÀ-Þ .'/-]{2,40}(?:, "
     r"[\w. ]{2,30})?\s*(?:\([^)\n]{2,40}\)\s*)?[-–—]+\s+"
+    r"(?:[A-Z][a-z]{2,8}\.? \d{1,2}(?:, \d{4})?\s*[-–—]+\s+)?"
 )
+_ENTRY = re.compile(
+    r"(?:[01]?\d|2[0-3])[:.][0-5]\d(?:\s?[AaPp]\.?[Mm]\.?)?(?:\s[A-Z]{2,4}\b)?\s*[-–—:|]?\s+(?=\S)|"
+    r"\d{1,2}/(?:\d{1,2}|n)?\s+(?=\S)|\d{1,2}[.)]\s+(?=[A-ZА-ЯІЇЄҐ])|[•*▪-]\s+(?=\S)"
+)
+"""What an entry, a post or a point begins with: a time of day, a number, a bullet."""
 _WRAP_WIDTHS = range(50, 100)
 
 
@@ -94,7 +100,7 @@ def _build_block(text: str, start: int, end: int, is_transcript: bool) -> Block:
         )
         is_question = bool(_QUESTION.match(label["name"]))
         return Block(words_start, stripped_end, "body", label["name"], is_question, stripped_start)
-    dateline = _DATELINE.match(line)
+    dateline = _DATELINE.match(line) or _ENTRY.match(line)
     words_start = stripped_start + (dateline.end() if dateline else 0)
     return Block(words_start, stripped_end, _kind_of(line), line_start=stripped_start)
 

@@ -44,8 +44,10 @@ _UKRAINIAN_ORDINALS = {"перш": 1, "друг": 2, "трет": 3, "четве�
 
 NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "два": 2, "дві": 2,
            "три": 3, "чотири": 4, "п'ять": 5}  # fmt: skip
+_COUNT = "|".join(NUMBERS)
 DAYS_OF = re.compile(
-    rf"(?<!\w)(?P<count>{'|'.join(NUMBERS)}) (?:days|дні|днів) (?:of )?(?:\w+ ){{0,2}}?{_NOUN}",
+    rf"(?<!\w)(?P<count>{_COUNT}) (?:days|дні|днів) (?:of )?(?:\w+ ){{0,2}}?{_NOUN}|"
+    rf"(?<!\w)(?:lasted|тривал\w+) (?P<lasted>{_COUNT}) (?:days|дні|днів)(?!\w)",
     re.IGNORECASE,
 )
 HELD = re.compile(
@@ -58,7 +60,9 @@ HELD = re.compile(
     rf"провели|провів|провела|завершили|розпочали)\b[^;]{{0,80}}?\b{_NOUN}|"
     r"met\b(?! (?:the|its|their|all|those) (?:deadline|demand|condition|target|requirement|"
     r"criteri))|"
-    r"sat down\b(?! on)|gathered (?:in|at|for)|convened|conferred|(?:held|had) (?:a )?(?:phone "
+    r"sat down\b(?! on)|bargained (?:for|until|through|on|with|late|all)|"
+    r"negotiated (?:for|until|"
+    r"through|late|all)|gathered (?:in|at|for)|convened|conferred|(?:held|had) (?:a )?(?:phone "
     r")?call|spoke by (?:tele)?phone|"
     r"зустріл\w+|зустрівся|провів розмову|поговорив телефоном)(?!\w)",
     re.IGNORECASE,
@@ -80,6 +84,7 @@ ANNOUNCED = re.compile(
     rf"(?:next|another|further|new|third|second|fourth|fifth|"
     rf"final)\s+(?:\w+\s){{0,3}}?{_NOUN}\b[^;]{{0,50}}?\b(?:will|is|are|opens?|begins?|starts?|"
     rf"scheduled|planned|set)\b|"
+    rf"next (?:\w+\s){{0,2}}?{_NOUN}:? (?:is )?(?:on|in)\b|"
     rf"there will be (?:\w+\s){{1,4}}?{_NOUN}|(?<=they )meet(?: again)?|(?<=sides )meet(?: again)?|"
     r"(?:відбуд\w+|зустрінуться|зустрінеться|проведуть|проведе|заплановано|запланован\w+|"
     r"відновляться|"
@@ -109,8 +114,10 @@ LEFT = re.compile(
     rf"з)\b[^;]{{0,60}}?\b(?:{_NOUN}|room|table)|(?<!\w)walked out(?!\w)",
     re.IGNORECASE,
 )
+WALKED_OUT = re.compile(r"(?<!\w)(?:walked|stormed) out(?!\w)", re.IGNORECASE)
 NO_RESULT = re.compile(
-    r"(?<!\w)(?:without (?:an? )?(?:agreement|deal|result|breakthrough|outcome|progress|accord)|"
+    r"(?<!\w)(?:without (?:an? )?(?:agreement|deal|result|breakthrough|outcome|progress|accord|"
+    r"contract|settlement)|"
     r"empty-handed|"
     r"no (?:agreement|deal|breakthrough) (?:was|has been|had been)|collapsed|broke down|"
     r"(?:failed to|did not|unable to) (?:reach|agree|produce|strike)|nobody signed|nothing was "

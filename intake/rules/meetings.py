@@ -23,6 +23,8 @@ _MONTH = re.compile(
     r"\b(?:January|February|March|April|May|June|July|August|September|October|"
     r"November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)\b"
 )
+_WE = re.compile(r"\b(?:we|our|us|I|my|ми|нам|наш\w*)\b")
+_REFERS_BACK = re.compile(r"\W*(?:they|it|these|вони|воно)\b", re.IGNORECASE)
 _NEAR_DAYS = 3
 """A meeting that was expected so many days off may be the one that took place."""
 
@@ -48,12 +50,21 @@ class Meetings:
         self.story = story
         self.told: list[MeetingTold] = []
         self._awaits_day: DraftProposal | None = None
+        self._named_in = -1
+        self._said_by: str | None = None
 
     def read(self, read: ReadSentence, said_by: str | None, when_said: When) -> bool:
         """Propose what a sentence tells of meetings; ``said_by`` is who says so, if anybody.
 
         Returns whether it tells of one.
         """
+        self._said_by = said_by
+        found = self._read(read, said_by, when_said)
+        if told.NOUN.search(read.sentence.masked):
+            self._named_in = read.sentence.block
+        return found
+
+    def _read(self, read: ReadSentence, said_by: str | None, when_said: When) -> bool:
         sentence, masked = read.sentence, read.sentence.masked
         if self._give_day(read):
             return True
@@ -79,7 +90,8 @@ class Meetings:
             return False
         phrase = self._time_of(read, "past", found)
         known = self._find_known(read, phrase)
-        if phrase is None and known is None:
+        is_today = phrase is None and self.story.genre in ("live-blog", "thread")
+        if phrase is None and known is None and not is_today:
             return False
         if phrase is not None and not self._is_past(phrase):
             return False
@@ -91,11 +103,13 @@ class Meetings:
         if known is not None and known.status in ("held", "concluded"):
             meeting.is_concluded = known.status == "concluded"
             return True
-        meeting.when = _whole_time(masked, phrase) if phrase else UNKNOWN_TIME
+        meeting.when = _whole_time(masked, phrase) if phrase else self.story.own_day
         self.story.last_time = meeting.when
         start, end = self._passage(read, found)
         fields: Json = {"meeting": meeting.slug, "title": self._title(read, meeting)}
         fields |= self._where(read, meeting)
+        if self.story.genre == "communique":
+            self.story.cast.joint_parties = parties
         participants = self._participants(read, parties)
         if participants:
             fields["participants"] = participants
@@ -166,8 +180,9 @@ class Meetings:
 
     def _outcome(self, masked: str) -> tuple[str | None, re.Match[str] | None]:
         for pattern, outcome in (
-            (told.LEFT, "walkout"),
+            (told.WALKED_OUT, "walkout"),
             (told.NO_RESULT, "no-result"),
+            (told.LEFT, "walkout"),
             (told.AGREEMENT, "agreement"),
             (told.UNSETTLED, "partial"),
             (told.SETTLED, "agreement"),
@@ -205,6 +220,7 @@ class Meetings:
             told.NOUN.search(read.sentence.masked)
             or len(mentions) >= 2
             or (mentions and mentions[-1].kind == "group")
+            or (self._named_in == read.sentence.block and _REFERS_BACK.match(read.sentence.masked))
         )
         another = re.search(r"there will be|another|next round|next session", found[0])
         if not is_meeting or (phrase is None and not another):
@@ -270,7 +286,10 @@ class Meetings:
         return anchor is None or not days or days[-1] >= str(anchor)[: len(days[-1])]
 
     def _move(self, read: ReadSentence, said_by: str | None, when_said: When) -> bool:
-        phrase = self._time_of(read, "future", None)
+        found = told.MOVED.search(read.sentence.masked)
+        at = read.sentence.start + (found.end() if found else 0)
+        times = find_times(read.sentence, self.story.calendar, "future")
+        phrase = next((each for each in times if each.start >= at), None)
         known = self._find_known(read, None)
         meeting = self._meeting_for(read, None, known, self._parties(read))
         expected = phrase.expression if phrase and self._is_ahead(phrase) else None
@@ -320,7 +339,8 @@ class Meetings:
 
     def _parties(self, read: ReadSentence) -> list[str]:
         cast = self.story.cast
-        found: list[str] = []
+        own = cast.party_of(self._said_by) if _WE.search(read.sentence.masked) else None
+        found = [own] if own else []
         for mention in read.mentions:
             party = cast.party_of(cast.resolve(mention)) or mention.party
             if mention.is_owner and mention.kind != "title":
@@ -388,7 +408,8 @@ class Meetings:
         block = self.story.blocks[read.sentence.block]
         if read.sentence.start == block.start > block.line_start and block.label is None:
             dateline = self.story.text[block.line_start : block.start]
-            return re.split(r"[,(—–-]", dateline)[0].strip().title() or None
+            place = re.split(r"[,(—–-]", dateline)[0].strip()
+            return place.title() if place[:1].isalpha() else None
         return None
 
     def _title(self, read: ReadSentence, meeting: MeetingTold) -> str:
@@ -525,7 +546,7 @@ def _whole_time(masked: str, phrase: TimePhrase) -> When:
     if found is None or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", phrase.expression):
         return When.from_phrase(phrase)
     last = date.fromisoformat(phrase.expression)
-    first = last - timedelta(days=told.NUMBERS[found["count"].casefold()] - 1)
+    first = last - timedelta(days=told.NUMBERS[(found["count"] or found["lasted"]).casefold()] - 1)
     return When(f"{first}/{last}", phrase.text, phrase.expressions)
 
 

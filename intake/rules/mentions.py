@@ -17,7 +17,8 @@ OWNERS = word_set("its their his her our my його її їхній їхня н
 GROUPS = frozenset(("sides", "parties", "delegations", "сторони", "сторін", "делегації"))
 _GROUP_HEADS = word_set("two both all five four three the обидві дві всі усі")
 GENERIC = {
-    "company": "company firm carrier airline employer operator manufacturer management employers "
+    "company": "company firm group miner bank carmaker carrier airline employer operator "
+    "manufacturer management employers "
     "компанія компанії компанію роботодавець підприємство",
     "union": "union unions профспілка профспілки профспілку",
     "state": "government cabinet уряд уряду",
@@ -80,8 +81,11 @@ def find_pronouns(words: list[TextWord]) -> list[Mention]:
     for index, word in enumerate(words):
         if word.plain in PERSONAL or word.plain in THINGS:
             found.append(Mention(word.start, word.end, "pronoun", word.plain))
-        elif word.plain in GROUPS and index and words[index - 1].plain in _GROUP_HEADS:
-            found.append(Mention(words[index - 1].start, word.end, "group", word.plain))
+        elif word.plain in GROUPS:
+            headed = index > 0 and words[index - 1].plain in _GROUP_HEADS
+            if headed or not word.text.isascii():
+                start = words[index - 1].start if headed else word.start
+                found.append(Mention(start, word.end, "group", word.plain))
     return found
 
 

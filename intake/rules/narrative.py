@@ -11,6 +11,7 @@ from intake.rules.meetings import Meetings
 from intake.rules.newcomers import meet_strangers
 from intake.rules.occasions import tell_when
 from intake.rules.offices_told import read_offices
+from intake.rules.passages import find_passages
 from intake.rules.plans import Plans
 from intake.rules.sentences import Sentence
 from intake.rules.speech import Utterance
@@ -24,6 +25,15 @@ from intake.rules.story import ReadSentence, Story
 from intake.rules.times import When, find_times
 from intake.rules.utterances import read_speech
 
+_YEAR = re.compile(r"\d{4}")
+_LEAST_WORDS = 4
+_NOTICE = re.compile(
+    r"\W*(?:correction|clarification|retraction|editor['’]s note|виправлення|"
+    r"уточнення)\b\W*[:.–—-]|"
+    r"\W*(?:an earlier|a previous) version of this (?:story|article|report)|"
+    r"\W*this (?:story|article|report) has been (?:corrected|amended|updated)",
+    re.IGNORECASE,
+)
 _NOT_SAID = re.compile(
     r"asked not to be named|on condition of anonymity|не для друку", re.IGNORECASE
 )
@@ -39,6 +49,10 @@ def read_report(sentences: list[Sentence], story: Story) -> None:
         mentions = meet_strangers(sentence, story.cast.find_mentions(sentence), story)
         read = ReadSentence(sentence, mentions)
         if _NOT_SAID.search(sentence.masked):
+            continue
+        if _NOTICE.match(story.text, story.blocks[sentence.block].start):
+            reason = "A notice of correction: no rule tells which recorded event it corrects."
+            story.hold_back(sentence.start, sentence.end, reason)
             continue
         utterance, appointed = read_speech(read, story, spoken), None
         if utterance is not None:
@@ -75,11 +89,14 @@ def _read_acts(
 
     Returns who takes up an office.
     """
-    meetings.read(read, said_by, When(None))
+    meetings.read(read, said_by, story.own_day)
     plans.read(read)
     appointed = None
     times = find_times(read.sentence, story.calendar, "past")
-    when = When.from_phrase(times[0]) if times else When(None)
+    times = [each for each in times if not _YEAR.fullmatch(each.expression)]
+    when = When.from_phrase(times[0]) if times else story.own_day
+    if story.genre == "communique":
+        when = story.own_day
     if utterance is None:
         appointed = read_offices(read, story)
         for proposal in propose_narrated_positions(read, when, story):
@@ -106,6 +123,9 @@ def _propose_speech(
     for index, utterance in enumerate(spoken):
         if index not in times_of or utterance.actor is None:
             continue
+        if _says_nothing(utterance, story):
+            story.hold_back(utterance.start, utterance.end, "Too little is told of what was said.")
+            continue
         when = times_of[index]
         statement = propose_statement(utterance, when, story)
         reads = reads_of.get(id(utterance), [])
@@ -114,6 +134,13 @@ def _propose_speech(
         for position in positions:
             story.propose(position)
         _date_announcements(utterance, when, story)
+
+
+def _says_nothing(utterance: Utterance, story: Story) -> bool:
+    words = [
+        word for passage in find_passages(utterance, story.text) for word in passage.line.split()
+    ]
+    return not utterance.pieces and len(words) < _LEAST_WORDS and not utterance.is_denial
 
 
 def _carry_back(spoken: list[Utterance], times_of: dict[int, When], story: Story) -> None:

@@ -17,8 +17,13 @@ _AFTERWARDS = re.compile(
     r"(?:the )?same day|that (?:day|evening|night)|після (?:зустрічі|переговорів)|того ж дня)\b",
     re.IGNORECASE,
 )
-_AHEAD = re.compile(r"\b(?:will|would|shall|is to|are to)\b", re.IGNORECASE)
+_AHEAD = re.compile(
+    r"\b(?:will|would|shall|(?:is|are|plans?|intends?|due|expects?|expected|set|wants?) to)\b",
+    re.IGNORECASE,
+)
 _SINCE = re.compile(r"\b(?:has|have) since\b|\bвідтоді\b", re.IGNORECASE)
+_NEAR_CHARS = 36
+"""How far behind the verb a time may end that is still of the saying: told a crowd on Friday."""
 _NEAR_DAYS = 10
 """Talk of an event so many days ago at most is taken for news of it."""
 
@@ -113,7 +118,7 @@ def _telling_spans(utterance: Utterance) -> list[tuple[int, int]]:
         that = re.search(r"\b(?:that|what|how|whether|що|щоб|чи)\b", masked[cue:])
         end = cue + that.start() if that and not starts_with_speech else len(masked)
         if not that and not sentence.quotations and not _is_trailing(masked, cue):
-            end = min(end, cue + 60)
+            end = min(end, cue + len(utterance.cue) + _NEAR_CHARS)
         first = 0
         if _is_trailing(masked, cue) and not sentence.quotations:
             first = max(masked.rfind(",", 0, cue), 0)
@@ -133,7 +138,8 @@ def _own_time(utterance: Utterance, story: Story) -> When | None:
         for found in find_times(sentence, story.calendar, "past"):
             if not any(start <= found.start and found.end <= end for start, end in spans):
                 continue
-            if _is_of_something_else(found, sentence.slice(sentence.start, found.start)):
+            before = sentence.slice(sentence.start, found.start)
+            if _is_of_something_else(found, before) or _is_in_content(before, utterance.cue):
                 continue
             return When.from_phrase(found)
     return None
@@ -147,6 +153,18 @@ def _is_of_something_else(found: TimePhrase, before: str) -> bool:
     return bool(
         re.search(r"\b(?:strike|deal|plan|until|before|after|by|since|for)\s+(?:on |of )?$", before)
     )
+
+
+def _is_in_content(before: str, cue: str) -> bool:
+    """Return whether a verb stands between the saying and a time: said classes would resume on."""
+    _, found, rest = before.rpartition(cue)
+    return bool(found) and bool(_VERB.search(rest)) and not _QUOTE_END.search(rest)
+
+
+_VERB = re.compile(
+    r"\b(?:would|will|had|has|have|was|were|is|are|could|should|must|can)\b", re.IGNORECASE
+)
+_QUOTE_END = re.compile(r"[”\"»’]")
 
 
 def _content_times(utterance: Utterance, story: Story) -> list[TimePhrase]:

@@ -18,6 +18,7 @@ from intake.rules.opinion import propose_publication
 from intake.rules.quotations import find_quotations
 from intake.rules.sentences import Sentence, split_sentences
 from intake.rules.story import Story
+from intake.rules.thread import read_thread
 from intake.rules.times import Calendar
 from intake.rules.transcript import read_transcript
 
@@ -30,6 +31,8 @@ def read(article: Article, registry: Registry, *, anchor: date | None, zone: str
         propose_publication(story)
     elif story.genre == "transcript":
         read_transcript(sentences, story)
+    elif story.genre == "thread":
+        read_thread(sentences, story)
     else:
         read_report(sentences, story)
     return close_story(story)

@@ -107,7 +107,7 @@ _PATTERNS: list[tuple[str, str]] = [
         r"(?:is|are|was|were|be) (?:ready|prepared|willing|open) to|would (?:take|settle for|be "
         r"ready|be willing)|"
         r"should be (?:decided|settled|determined|put) (?:by|to|in)|let (?:the people|voters)|"
-        r"запропон\w+|пропону\w+|готов\w+ (?:до|на|піти|розгля\w+|надати)|має вирішувати\w*|"
+        r"запропон\w+|пропону\w+|готов\w+(?! документ)|має вирішувати\w*|"
         r"мають вирішувати",
     ),
     (
@@ -172,7 +172,10 @@ def find_cue(clause: str) -> StanceCue | None:
     if not found:
         return None
     cue = min(found, key=lambda each: each.start)
-    if cue.stance in ("accepts", "supports") and CONDITION.search(clause, cue.end):
+    if cue.stance in _NEGATED_STANCES and _NEGATION.search(clause, 0, cue.start):
+        return cue._replace(stance=_NEGATED_STANCES[cue.stance])
+    is_ready = cue.stance == "proposes" and _READY.search(cue.text)
+    if (is_ready or cue.stance in ("accepts", "supports")) and CONDITION.search(clause, cue.end):
         return cue._replace(stance="accepts-conditionally")
     return cue
 
@@ -180,11 +183,22 @@ def find_cue(clause: str) -> StanceCue | None:
 def _first_cue(stance: str, pattern: re.Pattern[str], clause: str) -> StanceCue | None:
     """Return the first cue of a stance that is no participle of another's act: put forward by."""
     for found in pattern.finditer(clause):
-        if not _BY.match(clause, found.end()):
+        is_noun = _NOUN_CUE.fullmatch(found[0]) and _BEFORE_NOUN.search(clause, 0, found.start())
+        if not is_noun and not _BY.match(clause, found.end()):
             return StanceCue(stance, found.start(), found.end(), found[0])
     return None
 
 
+_NEGATED_STANCES = {"accepts": "rejects", "supports": "opposes", "proposes": "rejects"}
+_NEGATION = re.compile(r"(?:\b(?:not|never|no longer|не)|n['’]t)\s+(?:\w+\s+){0,3}$", re.IGNORECASE)
+_NOUN_CUE = re.compile(
+    r"(?:demand|offer|support|need|want|back|call|request)s?(?: for)?", re.IGNORECASE
+)
+_BEFORE_NOUN = re.compile(
+    r"(?:\b(?:the|a|an|its|their|his|her|our|no|any|more|in|of|for|new|such|latest|final)|"
+    r"['’]s)\s+$",
+    re.IGNORECASE,
+)
 _BY = re.compile(r"\s+by\b", re.IGNORECASE)
 _READY = re.compile(r"ready|prepared|willing|готов", re.IGNORECASE)
 

@@ -13,7 +13,8 @@ from intake.rules.stance_cues import StanceCue, find_conditions, find_cue
 from intake.rules.words import word_set
 
 _CLAUSES = re.compile(
-    r"[.!?;…](?:[\"”’»]*)\s+|,\s+(?:but|while|whereas|although|though|але|однак|проте|хоча)\s+|"
+    r"[.!?;…](?:[\"”’»]*)\s+|"
+    r",\s+(?:but|while|whereas|although|though|але|однак|проте|хоча)\s+(?!only\b|лише\b|тільки\b)|"
     r"[\"”»]\s+but said that\s+",
     re.IGNORECASE,
 )
@@ -151,6 +152,8 @@ def _whose(
     subjects = _subjects(clause, start, cue, inside)
     if not subjects:
         return own, True
+    if subjects[0].kind == "group" and cast.joint_parties:
+        return list(cast.joint_parties), False
     if any(each.kind in ("pronoun", "group", "stranger") for each in subjects):
         only = subjects[0]
         if only.kind == "pronoun" and only.text in OWNERS:

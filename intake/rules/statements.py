@@ -261,7 +261,8 @@ def propose_narrated_positions(read: ReadSentence, when: When, story: Story) -> 
             )
             proposal = _propose_position(stance, utterance, None, when, story)
             proposal.confidence = 0.55
-            proposal.fields["attribution"] = "self"
+            is_joint = subject.kind == "group"
+            proposal.fields["attribution"] = "joint" if is_joint else "self"
             proposal.fields.pop("attributed_by", None)
             found.append(proposal)
     return found

@@ -77,6 +77,11 @@ class Story:
         """Whether what is said in the article was said on the day of the article."""
         return self.genre in ("transcript", "live-blog", "thread", "communique")
 
+    @property
+    def own_day(self) -> When:
+        """The day of the article, where what it tells is of that day."""
+        return When(self.anchor_text) if self.tells_its_own_day else UNKNOWN_TIME
+
     def propose(self, proposal: DraftProposal) -> None:
         self.proposals.append(proposal)
 

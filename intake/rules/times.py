@@ -203,7 +203,7 @@ def _runs(sentence: Sentence) -> list[list[TextWord]]:
     runs: list[list[TextWord]] = []
     run: list[TextWord] = []
     for word in sentence.words:
-        near = not run or not sentence.slice(run[-1].end, word.start).strip(" ,–-")
+        near = not run or _is_blank(sentence.slice(run[-1].end, word.start), run[-1])
         if _may_be_of_a_date(word) and near and len(run) < _MAX_WORDS:
             run.append(word)
             continue
@@ -211,6 +211,12 @@ def _runs(sentence: Sentence) -> list[list[TextWord]]:
             runs.append(run)
         run = [word] if _may_be_of_a_date(word) else []
     return [*runs, run] if run else runs
+
+
+def _is_blank(between: str, before: TextWord) -> bool:
+    """Return whether nothing parts two words of a date; a shortened month has a full stop."""
+    is_shortened = len(before.plain) in (3, 4) and bool(read_tokens(before.text))
+    return not between.strip(" ,–-." if is_shortened else " ,–-")
 
 
 def _may_be_of_a_date(word: TextWord) -> bool:

@@ -48,7 +48,7 @@ def read_transcript(sentences: list[Sentence], story: Story) -> None:
         if actor is None:
             _read_question(reads, story, plans)
         else:
-            _read_turn(actor, reads, story, meetings, plans, today)
+            read_turn(actor, reads, story, meetings, plans, today)
 
 
 def find_turn_speaker(label: str, story: Story) -> str | None:
@@ -79,7 +79,7 @@ def _read_question(reads: list[ReadSentence], story: Story, plans: Plans) -> Non
         story.cast.note([each for read in reads for each in read.mentions])
 
 
-def _read_turn(
+def read_turn(
     actor: str,
     reads: list[ReadSentence],
     story: Story,

@@ -110,13 +110,15 @@ def _telling_of(attribution: Attribution, read: ReadSentence) -> tuple[int, int]
     sentence, subject = read.sentence, attribution.subject
     start = min(attribution.start, subject.start) if subject else attribution.start
     end = max(attribution.end, subject.end) if subject else attribution.end
+    if subject and subject.end <= attribution.start and attribution.cue.casefold() in verbs.JUDGING:
+        return start, subject.end  # the verb itself tells the stance
     is_behind = any(each.end <= start for each in sentence.quotations)
     ahead = sentence.masked[end - sentence.start :]
     that = None if is_behind else _THAT.match(ahead)
     return start, end + that.end() if that else end
 
 
-_THAT = re.compile(r"[^,;:“\"«]{0,90}?\b(?:that|що)\b", re.IGNORECASE)
+_THAT = re.compile(r"[^,;:“\"«]{0,90}?(?:\bthat\b|,\s*що\b)", re.IGNORECASE)
 
 
 def _continue_quotation(

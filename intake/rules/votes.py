@@ -45,6 +45,7 @@ _LOST = re.compile(
     r"провали\w+)(?!\w)",
     re.IGNORECASE,
 )
+_VOTED_TO = re.compile(r"\bvoted\b[^;]{0,60}?\b(?:to|for|in favou?r of)\b(?! \d)", re.IGNORECASE)
 _UNREAL = re.compile(
     r"\b(?:will|would|to|may|might|could|should|plans? to|due to|if|before|after|until) (?:\w+ "
     r")?(?:vote|ballot)\b|"
@@ -66,7 +67,7 @@ def read_votes(read: ReadSentence, story: Story) -> bool:
     found = _VOTED.search(masked)
     if found is None or _UNREAL.search(masked):
         return False
-    result = "lost" if _LOST.search(masked) else "carried" if _CARRIED.search(masked) else "unknown"
+    result = _result(masked)
     counts = _read_counts(masked)
     if result == "unknown" and not counts:
         return False
@@ -90,6 +91,15 @@ def read_votes(read: ReadSentence, story: Story) -> bool:
         DraftProposal("vote-held", fields, start, end, why, 0.6, when, read.sentence.block)
     )
     return True
+
+
+def _result(masked: str) -> str:
+    """Return how a vote ended; a vote to reject something was carried."""
+    if _VOTED_TO.search(masked):
+        return "carried"
+    if _LOST.search(masked):
+        return "lost"
+    return "carried" if _CARRIED.search(masked) else "unknown"
 
 
 def _read_counts(masked: str) -> Json:
