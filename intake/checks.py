@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 
 from pydantic import ValidationError
 
@@ -25,13 +26,18 @@ def check_event(
 
 
 def _check_quotations(event: Json, text: str) -> DraftCheck:
-    squeezed = " ".join(text.split())
+    squeezed = _squeeze(text)
     for quote in _quotations(event):
         for piece in quote.split(" … "):
             if " ".join(piece.split()) not in squeezed:
                 detail = f"“{piece[:60]}” does not stand in the article word for word"
                 return DraftCheck(name="quote", ok=False, detail=detail)
     return DraftCheck(name="quote", ok=True)
+
+
+@lru_cache(maxsize=2)
+def _squeeze(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _quotations(event: Json) -> Iterator[str]:

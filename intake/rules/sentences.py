@@ -7,6 +7,7 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from intake.rules.layout import Block
 from intake.rules.quotations import Quotation
@@ -52,6 +53,11 @@ class Sentence:
     def all_words(self) -> list[TextWord]:
         """All words, also those that are quoted."""
         return split_words(self.text, self.start)
+
+    @cached_property
+    def times_read(self) -> dict[object, Any]:
+        """What was read of the times in it, by how they were asked for."""
+        return {}
 
     @cached_property
     def is_bare_quotation(self) -> bool:

@@ -13,7 +13,7 @@ from intake.rules.quotations import Quotation
 from intake.rules.sentences import Sentence
 from intake.rules.times import UNKNOWN_TIME, When
 from intake.rules.titles import BYSTANDERS, SPEAKS_FOR_PARTY
-from intake.rules.words import TextWord, phrase_pattern, word_set
+from intake.rules.words import TextWord, phrase_pattern
 
 _ACCORDING = phrase_pattern(verbs.ACCORDING)
 _DISPUTED = phrase_pattern(verbs.DISPUTED_THINGS)
@@ -28,7 +28,9 @@ _WRITTEN_WORD = (
 )
 _NOMINAL = re.compile(rf"\b{_WRITTEN_WORD}\b[^:\n]{{0,120}}:\s+\S", re.IGNORECASE)
 _SUBJECT_END = re.compile(r"[\s,]*$")
-_STOP_BEFORE = word_set("that because although though whether while but що бо хоча але тоді")
+_MAX_VERBS = 8
+"""How many verbs of a sentence are tried."""
+_STOP_BEFORE = phrase_pattern("that|because|although|though|whether|while|but|що|бо|хоча|але|тоді")
 
 
 @dataclass
@@ -120,6 +122,8 @@ def _candidates(sentence: Sentence, mentions: list[Mention]) -> list[Attribution
         attribution = _attribution_at(index, word, sentence, mentions)
         if attribution is not None:
             found.append(attribution)
+        if len(found) >= _MAX_VERBS:
+            break
     for phrase in _LET_KNOWN.finditer(sentence.masked):
         start, end = sentence.start + phrase.start(), sentence.start + phrase.end()
         subject, is_bystander = _subject_before(start, sentence, mentions)
@@ -312,10 +316,8 @@ def _clause_start(masked: str) -> int:
     start = max((masked.rfind(mark) + 1 for mark in "”»;—"), default=0)
     if masked.count('"') >= 2:
         start = max(start, masked.rfind('"') + 1)
-    for found in re.finditer(r"\w+", masked[start:]):
-        if found[0].casefold() in _STOP_BEFORE and re.search(r"\w", masked[start + found.end() :]):
-            return start + found.end() + _clause_start(masked[start + found.end() :])
-    return start
+    stops = [found.end() for found in _STOP_BEFORE.finditer(masked, start)]
+    return next((end for end in reversed(stops) if re.search(r"\w", masked[end:])), start)
 
 
 def _head_of_apposition(

@@ -91,12 +91,15 @@ def propose_statement(utterance: Utterance, when: When, story: Story) -> DraftPr
 
 def new_slug(words: str, story: Story) -> str:
     """Return a slug that nothing in the article has, made of the first of some words."""
-    taken = story.slugs | {each.slug for each in story.registry.statements}
+    taken = story.slugs
     slug = make_slug(" ".join(words.split()[:9]))[:_MAX_SLUG].rsplit("-", 1)
     base = (slug[0] if len(slug) > 1 and len(slug[0]) > 8 else "-".join(slug)).strip(
         "-"
     ) or "statement"
-    made = make_slug(base, taken) or "statement"
+    made = make_slug(base) or "statement"
+    while made in taken:
+        story.slug_counts[base] = story.slug_counts.get(base, 1) + 1
+        made = f"{make_slug(base)[:_MAX_SLUG]}-{story.slug_counts[base]}"
     story.slugs.add(made)
     return made
 

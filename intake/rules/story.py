@@ -67,6 +67,10 @@ class Story:
     issue_in_context: str | None = None
     last_time: When = UNKNOWN_TIME
     slugs: set[str] = field(default_factory=set)
+    slug_counts: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.slugs |= {each.slug for each in self.registry.statements}
 
     @property
     def anchor_text(self) -> str | None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Literal
 
 from domain.date_words import read_tokens
@@ -17,6 +18,8 @@ from intake.rules.words import TextWord, word_set
 Tense = Literal["past", "future"]
 _STRONG = frozenset("mwkdNcrxXsp")
 _MAX_WORDS = 10
+MAX_RUNS = 40
+"""How many places of a sentence are read that may be a date."""
 _SMALL = word_set(
     "may march sun sat wed mon second mar dec jan a one in to or and the by for first third last "
     "past next this that these from since before after until on at up between end start early late "
@@ -111,14 +114,21 @@ UNKNOWN_TIME = When(None)
 
 
 def find_times(sentence: Sentence, calendar: Calendar, tense: Tense) -> list[TimePhrase]:
-    """Return the times that a sentence tells outside of quotations, in order."""
+    """Return the times that a sentence tells outside of quotations, in order; the first few."""
+    known: tuple[TimePhrase, ...] | None = sentence.times_read.get((calendar, tense))
+    if known is None:
+        known = sentence.times_read[calendar, tense] = _read_times(sentence, calendar, tense)
+    return list(known)
+
+
+def _read_times(sentence: Sentence, calendar: Calendar, tense: Tense) -> tuple[TimePhrase, ...]:
     found: list[TimePhrase] = []
     if calendar.anchor is not None:
         found += _named_times(sentence, calendar.anchor, calendar, tense)
-    for run in _runs(sentence):
+    for run in _runs(sentence)[:MAX_RUNS]:
         if not any(each.start < run[-1].end and run[0].start < each.end for each in found):
             found += _read_run(run, sentence, calendar, tense)
-    return sorted(found, key=lambda each: each.start)
+    return tuple(sorted(found, key=lambda each: each.start))
 
 
 def _named_times(
@@ -220,9 +230,12 @@ def _is_blank(between: str, before: TextWord) -> bool:
 
 
 def _may_be_of_a_date(word: TextWord) -> bool:
-    return (
-        word.text[0].isdigit() or word.plain in _SMALL or read_tokens(word.text) is not None
-    ) and word.text != "%"
+    return word.text[0].isdigit() or word.plain in _SMALL or _is_date_word(word.text)
+
+
+@lru_cache(maxsize=10_000)
+def _is_date_word(text: str) -> bool:
+    return text != "%" and read_tokens(text) is not None
 
 
 def _read_run(

@@ -10,6 +10,8 @@ from intake.rules.quotations import Quotation
 from intake.rules.speech import Attribution, Utterance, find_attribution
 from intake.rules.story import ReadSentence, Story
 
+_MAX_SENTENCES = 12
+"""How many sentences in a row are one statement."""
 _TITLE_WORDS = 5
 _WHOLE_QUOTATION_WORDS = 4
 
@@ -216,6 +218,8 @@ def _same_turn(utterance: Utterance, spoken: list[Utterance], story: Story) -> U
         utterance.sentences = previous.sentences + utterance.sentences
         return None
     if previous.actor != utterance.actor or previous.has_whole_quotation:
+        return None
+    if len(previous.sentences) >= _MAX_SENTENCES:
         return None
     if utterance.has_whole_quotation:
         return None
