@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, replace
 from typing import Literal, NamedTuple
 
 import orjson
@@ -66,6 +66,13 @@ class LogQuery:
     known: Window | None = None
     happened: Window | None = None
     terms: Sequence[Term] | None = None
+
+    @property
+    def is_plain_search(self) -> bool:
+        """Whether this is what a search gives, in its order, or the part of it in some seqs."""
+        bounds = replace(self, type=None, subjects=(), others=(), publisher=None, standing=None)
+        searched = replace(bounds, order="recorded", newest_first=True, known=None, happened=None)
+        return bool(self.terms) and self == searched
 
     def place_of(self, item: Item) -> Place:
         """Return where an event stands in the order asked for."""

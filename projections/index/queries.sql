@@ -300,11 +300,11 @@ FROM (
 ) n;
 
 -- name: last_told
--- The seq of the last of them.
+-- The seq of the last of them. The plus keeps databases from reading all by known time.
 SELECT v.seq
 FROM version v
 WHERE v.negotiation = :negotiation
-    AND v.known_at > :never
+    AND +v.known_at > :never
     AND v.known_from <= :known AND v.known_to > :known
     AND v.recorded_from <= :seq AND v.recorded_to > :seq
     AND v.audiences & :audience <> 0
@@ -322,7 +322,7 @@ WHERE v.negotiation = :negotiation
     AND v.known_from <= :known AND v.known_to > :known
     AND v.recorded_from <= :seq AND v.recorded_to > :seq
     AND v.audiences & :audience <> 0
-ORDER BY v.seq;
+ORDER BY +v.seq;
 
 -- name: first_known
 -- When anything admitted first became known; :never is the known time of what has none.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from operator import attrgetter
 from typing import Any, Literal, NamedTuple
 
@@ -321,7 +322,11 @@ class IndexView(View):
         terms = query.terms
         if terms is not None and not terms:
             return
-        words = NewsSearch(self._fetch, self.dialect, terms).params if terms else {}
+        search = NewsSearch(self._fetch, self.dialect, terms) if terms else None
+        if search and query.is_plain_search:
+            yield from _search_pages(search, query, after)
+            return
+        words = search.params if search else {}
         reader = LogReader(self.dialect, self._fetch_rows, query, self.basis, words)
         for page in reader.read_pages(after):
             found = filter(query.names_publisher, page) if query.publisher else page
@@ -398,6 +403,18 @@ class _TrackedRows:
 
 
 _tie_order = attrgetter("tie_order")
+
+
+def _search_pages(search: NewsSearch, query: LogQuery, after: Place | None) -> Iterator[list[Item]]:
+    """Yield what a search finds after a place, page by page."""
+    found = (
+        item
+        for item in search.read_newest()
+        if query.lets_through(item) and surely_holds(item, search.terms)
+    )
+    rest = (item for item in found if after is None or query.goes_on_with(item, after))
+    while page := list(islice(rest, query.limit)):
+        yield page
 
 
 def key_range(prefix: CellKey) -> dict[str, str]:

@@ -38,6 +38,7 @@ MAX_COUNTED = 1000
 """Events up to which those that fit are counted, and drawn."""
 RECORDED_TYPES = (*BOOKKEEPING_TYPES, *ACT_TYPES, *EDITORIAL_TYPES)
 """The types of what is no news, which the rail does not tell."""
+WHOLE_LOG = LogQuery(MAX_COUNTED, newest_first=True, first_seq=1)
 EPOCH = date(1970, 1, 1).toordinal()
 COLUMNS = (
     "seq",
@@ -79,7 +80,7 @@ def load_events(frame: PageContext) -> Json:
             for item in page_items
         ],
         "next": page_items[-1].seq if len(older_items) > PAGE_SIZE else None,
-        "facets": list_facets(frame, newest),
+        "facets": list_facets(frame, newest, is_whole=not has_more and query == WHOLE_LOG),
         "timeline": _build_timeline(frame, newest),
     }
 
@@ -158,13 +159,14 @@ class EventFilterParams(DaysParams):
     cursor: Annotated[OptionalNumber, Field(description="From the link to older events.")] = None
 
 
-def list_facets(frame: PageContext, items: Sequence[Item]) -> Json:
-    """Return what the list can be narrowed to: by type what some items have, and what had become
-    known by the day shown."""
-    day = frame.rail.day.toordinal() - EPOCH
-    types = {each.type for each in frame.rail.read_types() if each.day <= day}
-    types |= {item.type for item in items}
-    types |= {name for name in RECORDED_TYPES if frame.view.read_log(LogQuery(1, type=name))}
+def list_facets(frame: PageContext, items: Sequence[Item], *, is_whole: bool) -> Json:
+    """Return what the list can be narrowed to: types that items have, and where these are not the
+    whole log, all of news known by the day shown and all of what is no news."""
+    types = {item.type for item in items}
+    if not is_whole:
+        day = frame.rail.day.toordinal() - EPOCH
+        types |= {each.type for each in frame.rail.read_types() if each.day <= day}
+        types |= set(RECORDED_TYPES)
     basis = frame.basis
     names = frame.session.read_publishers(basis, with_origins=False).values()
     return {
