@@ -168,10 +168,9 @@ class Answers:
         return read_as(list[Statement], list(islice(matching, limit)))
 
     def speakers(self, people: Collection[str], newest: int) -> dict[str, SpeakerSummary]:
-        """Return how much each speaker said, by kind and slug such as ``party:russia``."""
-        return read_as(
-            dict[str, SpeakerSummary], answers.summarize_speakers(self.view, people, newest)
-        )
+        """Return how much each speaker said lately, by kind and slug such as ``party:russia``."""
+        found = answers.summarize_speakers(self.view, people, newest)
+        return read_as(dict[str, SpeakerSummary], found)
 
     def events(self, items: Iterable[Item]) -> list[AnyEvent]:
         """Return items of the log as events, with what the server set."""

@@ -12,7 +12,7 @@ from benchmarks.asking import WARM, connect, sample
 from benchmarks.bench import OFTEN, Bench
 from benchmarks.measuring import Measures, fetch, serve_product, time_ms
 from benchmarks.questions import DAY_APART, STATE, dates, day_difference, days, path
-from domain.instants import SECOND, Instant
+from domain.instants import LATEST, SECOND, Instant
 
 CHECKED = 3
 """At how many dates the peers' answers are compared with each other."""
@@ -92,7 +92,8 @@ def _compare(port: int, queries: list[str]) -> None:
 def _agreement(bench: Bench, events: int) -> float:
     """Return the part of the positions that changed in a day by the table which ours has too.
 
-    Ours has more: it weighs spans, claims of others and sources.
+    Both are asked with all that is recorded by now. Ours may have more: it weighs spans, claims of
+    others and sources.
     """
     theirs, ours = set[str](), set[str]()
     with (
@@ -102,6 +103,7 @@ def _agreement(bench: Bench, events: int) -> float:
         for number, pair in enumerate(days(CHECKED)):
             start, end = (each // SECOND * SECOND for each in pair)
             clocks = plain.moments(start, 1) | plain.moments(end, 2)
+            clocks |= {"r1": LATEST, "r2": LATEST}
             for _, kind, party, issue, *_ in table(plain.difference("window"), clocks):
                 if kind == "position":
                     theirs.add(f"{number}: {party}/{issue}")

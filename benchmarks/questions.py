@@ -17,6 +17,7 @@ from domain.instants import DAY, SECOND, Instant, to_rfc3339_short
 
 BASE = f"/v1/negotiations/{fill.NAME}"
 PAGES = f"/desk/{fill.NAME}"
+NEGOTIATIONS = "/v1/negotiations?audience=public"
 STATE = "state at a past date"
 EXCLUDED = "state without one source"
 ALONE = "state of one source alone"
@@ -43,6 +44,11 @@ class Question:
 def path(what: str, moment: Instant, **more: str) -> str:
     query = {"as_of": _text(moment), **more}
     return f"{BASE}/{what}?{urlencode(query)}"
+
+
+def page(what: str, moment: Instant, **more: str) -> str:
+    query = {"as_of": _text(moment), **more}
+    return f"{PAGES}/{what}?{urlencode(query)}"
 
 
 def dates(count: int, lo: float = SETTLING + 0.02, hi: float = 1) -> list[Instant]:
@@ -148,6 +154,14 @@ QUESTIONS = (
         )
     ),
     Question("events of a time in which nothing happened", partial(_empty_windows, "happened")),
+    Question("page of events", lambda _, n: [page("events", d) for d in dates(n)], count=20),
+    Question(
+        "page of events that hold a common word",
+        lambda _, n: [page("events", d, q="ceasefire") for d in dates(n)],
+        count=20,
+    ),
+    Question("page of people", lambda _, n: [page("people", d) for d in dates(n)], count=20),
+    Question("negotiations, as the public sees them", lambda _, n: [NEGOTIATIONS] * n, count=20),
     Question("statements with a common word", _at_dates("statements", q="ceasefire")),
     Question("statements of a speaker", _at_dates("statements", speaker="person-3")),
     Question("people and their roles", _at_dates("people")),

@@ -71,14 +71,15 @@ def _withdraw(told: dict[str, list[Row]], act: Event, recorded_at: Instant) -> l
     ]
     if "changes" not in act:
         return []
-    lo = parse_span(act["changes"]["occurred"]).lo
-    return [replace(row, occurred=lo, known_at=known_at, recorded_at=recorded_at) for row in former]
+    told = {"occurred": _moment(act["changes"]["occurred"], known_at), "known_at": known_at}
+    return [replace(row, **told, recorded_at=recorded_at) for row in former]
 
 
 def _said(event: Event, recorded_at: Instant) -> Iterator[Row]:
     if not event.get("reports"):
         return
     report = event["reports"][0]
+    known_at = from_rfc3339(report["published"])
     for kind, party, issue, stance, summary in _cells(event):
         yield Row(
             kind,
@@ -86,13 +87,18 @@ def _said(event: Event, recorded_at: Instant) -> Iterator[Row]:
             issue,
             stance,
             summary,
-            parse_span(event["occurred"]).lo,
-            from_rfc3339(report["published"]),
+            _moment(event["occurred"], known_at),
+            known_at,
             recorded_at,
             event["id"],
             report["publisher"],
             report["url"],
         )
+
+
+def _moment(occurred: str, known_at: Instant) -> Instant:
+    """Return when it surely had happened: by the end of its day, or when it was reported."""
+    return parse_span(occurred).start.capped_at(known_at).last
 
 
 def _cells(event: Event) -> Iterator[tuple[str, str, str, str, str]]:

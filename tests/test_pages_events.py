@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from api.cli import maintenance
+from api.pages.events import page as events_page
 from api.settings import Settings
 from tests.facts import OPENING, event, event_id, report, statement
 from tests.pages import BASE, fetch_page, main, page
@@ -56,6 +58,34 @@ def test_the_log_goes_on_where_a_page_ends(tmp_path: Path) -> None:
     pages = [re.findall(r'<th role="rowheader"', each) for each in (first, second)]
     assert [len(each) for each in pages] == [40, 30]
     assert 'rel="next"' not in second
+
+
+def test_a_long_log_is_counted_and_drawn_so_far_and_shown_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(events_page, "MAX_COUNTED", 20)
+    monkeypatch.setattr(events_page, "PAGE_SIZE", 8)
+    monkeypatch.setattr(events_page, "WHOLE_LOG", replace(events_page.WHOLE_LOG, limit=20))
+    with World(tmp_path, "http") as long:
+        long.record("2025-12-21T09:00:00Z", [*OPENING, *(statement(n) for n in range(1, 31))])
+        text = page(long, "events", "?type=statement-made")
+        cursor, told, firsts = "", list[str](), list[int | None]()
+        while cursor is not None:
+            query = f"?type=statement-made&cursor={cursor}"
+            data = long.client.get(f"{BASE}/events.json{query}").json()["data"]
+            told += [each["event"] for each in data["events"]]
+            firsts.append(data["first"])
+            cursor = data["next"]
+            assert (data["total"], data["more"], data["timeline"]["events"]) == (20, True, 20)
+            assert "statement-made" in data["facets"]["types"]
+        older = page(long, "events", f"{query}")
+
+    assert told == [event_id(n) for n in range(30, 0, -1)]
+    assert firsts == [1, 9, None, None]
+    assert "20 events or more" in text
+    assert "Events 1–8 of at least 20, newest record first" in text
+    assert "Only the newest 20 are drawn" in text
+    assert "Events older than the newest 20" in older
 
 
 def test_an_event_tells_what_it_changed_and_how_to_check_it(site: World) -> None:

@@ -64,9 +64,10 @@ class StatementHead(Frozen):
 
 
 class SpeakerSummary(Frozen):
-    """How many statements a speaker made, and the newest of them."""
+    """How many statements a speaker made, at least where there are ``more``, and the newest."""
 
     statements: int = 0
+    more: bool = False
     newest: tuple[StatementHead, ...] = ()
 
 

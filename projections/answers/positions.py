@@ -134,15 +134,24 @@ def _key_fields(key: CellKey) -> dict[str, str]:
     return dict(zip(names, key, strict=True))
 
 
-def trace_stances(view: View) -> dict[CellKey, list[tuple[Instant, str | None]]]:
-    """Return by party and issue when each stance began, oldest first; None is a withdrawal, and
-    ``mixed`` what more than one of which each may be the last make."""
+def trace_stances(view: View, most: int) -> dict[CellKey, list[tuple[Instant, str | None]]]:
+    """Return by party and issue when each stance began, oldest first, of the newest rows of a cell,
+    so many at most; None is a withdrawal, and ``mixed`` what more than one of which each may be the
+    last make."""
     steps_by_cell = {}
-    for key, rows in view.read_cells("position").items():
+    newest = view.resolve_cells(
+        "position",
+        resolver=lambda rows: list(islice(rows, most)),
+        expected_rows=most,
+        with_json=False,
+    )
+    for key, rows in newest.items():
         steps: list[tuple[Instant, str | None]] = []
         happened = [row for row in rows if not row.possible]
         for at in reversed(range(len(happened))):
-            row, (candidates, _) = happened[at], split_candidates(islice(happened, at, None))
+            row, (candidates, older) = happened[at], split_candidates(islice(happened, at, None))
+            if at and len(rows) == most and next(older, None) is None:
+                continue  # what was not read may be the last with it
             label = "mixed" if ResolvedPosition(tuple(candidates)).mixed else row.label
             if not steps or label != steps[-1][1]:
                 steps.append((row.lo if row.lo > EARLIEST else row.last, label))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
+from itertools import islice
 
 import orjson
 
@@ -15,6 +16,8 @@ from projections.names import find_named, read_terms
 from projections.view import View
 
 STATEMENTS_AT_ONCE = 128
+MAX_SUMMARIZED = 1000
+"""Statements up to which those of a speaker are counted."""
 
 
 def select_statements(
@@ -105,23 +108,47 @@ def _matching_speakers(view: View, speaker: str | None, party: str | None) -> se
 
 
 def summarize_speakers(view: View, people: Collection[str], newest: int) -> dict[str, Json]:
-    """Return how many statements each speaker made, and the newest, by kind and slug.
+    """Return how many of the newest statements each speaker made, and the newest, by kind and slug.
 
-    A speaker without a kind is a person where one of ``people`` has that slug, else a party.
+    ``more`` is whether there are other statements; of ``people`` who made none of the newest, their
+    own newest are told. A speaker without a kind is one of ``people`` who has that slug, else a
+    party.
     """
-    speakers: dict[str, Json] = {}
     withdrawn_slugs = {slug for (slug,) in view.read_cells("statement")}
-    for item in view.read_newest("statement-made"):
-        value = item.own_fields
-        kind, _, slug = str(value.get("speaker") or "").rpartition(":")
+    statements = iter(view.read_newest("statement-made"))
+    items_by_speaker: dict[str, list[Item]] = {}
+    for item in islice(statements, MAX_SUMMARIZED):
+        kind, _, slug = str(item.own_fields.get("speaker") or "").rpartition(":")
         kind = kind or ("person" if slug in people else "party")
-        summary = speakers.setdefault(f"{kind}:{slug}", {"statements": 0, "newest": []})
-        summary["statements"] += 1
-        if summary["statements"] <= newest:
-            fields = {name: value.get(name) for name in ("summary", "occurred")}
-            marks = {
-                "rivals": value.get("rivals", []),
-                "withdrawn": value.get("statement") in withdrawn_slugs,
-            }
-            summary["newest"].append({"event": item.event, **fields, **marks})
-    return speakers
+        items_by_speaker.setdefault(f"{kind}:{slug}", []).append(item)
+    has_more = next(statements, None) is not None
+    persons = {f"person:{slug}" for slug in people}
+    for speaker in sorted(persons - items_by_speaker.keys()) if has_more else ():
+        if found := _newest_of(view, speaker, newest):
+            items_by_speaker[speaker] = found
+    return {
+        speaker: {
+            "statements": len(items),
+            "more": has_more,
+            "newest": [_head_of(item, withdrawn_slugs) for item in items[:newest]],
+        }
+        for speaker, items in items_by_speaker.items()
+    }
+
+
+def _newest_of(view: View, speaker: str, count: int) -> list[Item]:
+    """Return the newest statements of a speaker, so many at most."""
+    _, _, slug = speaker.partition(":")
+    found = _find_statements(view, None, {speaker, slug}, None, None, None)
+    own = (item for item in found if item.own_fields.get("speaker") in (speaker, slug))
+    return list(islice(own, count))
+
+
+def _head_of(item: Item, withdrawn_slugs: Collection[str]) -> Json:
+    value = item.own_fields
+    return {
+        "event": item.event,
+        **{name: value.get(name) for name in ("summary", "occurred")},
+        "rivals": value.get("rivals", []),
+        "withdrawn": value.get("statement") in withdrawn_slugs,
+    }

@@ -24,6 +24,8 @@ from projections.names import NamedThing, find_named, nearest_registered_names
 
 MAX_PARTIES, MAX_LANES = 8, 8
 """Parties that are drawn unless all are asked for, and issues of each that are."""
+MAX_STEPS = 16
+"""Positions of one cell that are drawn, the newest."""
 MAX_STATEMENTS = 2
 """Statements of one person that are shown."""
 COLUMNS = (
@@ -185,7 +187,7 @@ def _speaker_entry(
         }
         for statement in summary.newest
     ]
-    return {"said": said, "statements": summary.statements}
+    return {"said": said, "statements": summary.statements, "more": summary.more}
 
 
 def _delegation_members(
@@ -220,7 +222,7 @@ def _delegation_members(
 def build_lanes(frame: PageContext) -> tuple[dict[str, list[Json]], TimeScale]:
     """Return for each party a strip for each issue: which stance it took from when on."""
     issues = frame.names_by_slug("issue")
-    steps_by_cell = answers.trace_stances(frame.view)
+    steps_by_cell = answers.trace_stances(frame.view, MAX_STEPS)
     now = min(frame.basis.valid_at, frame.basis.known_at)
     instants = [at for steps in steps_by_cell.values() for at, _ in steps if EARLIEST < at < LATEST]
     first, last = min(instants, default=now), max(instants, default=now)

@@ -18,6 +18,7 @@ from api.pages.pictures.periods import Step, list_periods
 from api.pages.pictures.picture_page import PictureParams, define_picture
 from api.pages.pictures.unwatched import count_unwatched, draw_unwatched, list_unwatched
 from api.pages.shared.canvas import Canvas
+from api.pages.shared.dates import date_of_day
 from api.pages.shared.event_groups import GROUP_BY_TYPE, GROUPS
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.rail import TimeScale, time_labels
@@ -25,7 +26,6 @@ from api.pages.shared.svg import element, fit_text, path
 from domain.basis import CLOCK_PARAMS
 from domain.instants import Instant, local_day, midnight_instant
 from domain.model import Json
-from projections.view import NewsMoment
 
 ActivityBy = Literal["group", "party", "issue"]
 COLUMNS = ("of", "name", "first", "last", "events")
@@ -42,20 +42,22 @@ class ActivityParams(PictureParams):
 def load_activity(frame: PageContext) -> Json:
     """Return how much became known in each period, row by row, and the days nobody watched."""
     by: ActivityBy = frame.params.by or "group"
-    news = _list_news(frame, by)
+    days, event_count = _count_days(frame, by)
     today = _day_of(frame, frame.basis.known_at)
-    first = min((moment.known_at for moment in news), default=frame.basis.known_at)
-    periods, step = list_periods(_day_of(frame, first), today, STEPS)
-    starts = [midnight_instant(period.first, frame.view.zone) for period in periods]
-    cells = Counter((moment.slug, bisect_right(starts, moment.known_at) - 1) for moment in news)
-    totals = Counter(moment.slug for moment in news)
+    first = min((day for _, day in days), default=today)
+    periods, step = list_periods(first, today, STEPS)
+    starts = [period.first for period in periods]
+    cells, totals = Counter[tuple[str, int]](), Counter[str]()
+    for (slug, day), count in days.items():
+        cells[slug, bisect_right(starts, day) - 1] += count
+        totals[slug] += count
     kept = [slug for slug, _ in totals.most_common(MAX_ROWS)]
     order = [group for group in GROUPS if group in kept] if by == "group" else kept
     return {
         "drawn": {
             "by": by,
             "step": step,
-            "events": len({moment.seq for moment in news}),
+            "events": event_count,
             "periods": [{"first": str(each.first), "last": str(each.last)} for each in periods],
             "rows": [
                 {
@@ -64,7 +66,7 @@ def load_activity(frame: PageContext) -> Json:
                     "events": totals[slug],
                     "counts": [cells[slug, column] for column in range(len(periods))],
                 }
-                for slug in map(str, order)
+                for slug in order
             ],
             "left_out": len(totals) - len(kept),
             "unwatched": list_unwatched(frame, periods[0].first, today),
@@ -77,12 +79,17 @@ def _day_of(frame: PageContext, instant: Instant) -> date:
     return local_day(instant, frame.view.zone)
 
 
-def _list_news(frame: PageContext, by: ActivityBy) -> list[NewsMoment]:
-    """Return all news, once for each row that it counts in, under its slug."""
-    if by != "group":
-        return frame.view.news_moments(by)
-    news = frame.view.news_moments()
-    return [moment._replace(slug=GROUP_BY_TYPE[moment.type]) for moment in news]
+def _count_days(frame: PageContext, by: ActivityBy) -> tuple[Counter[tuple[str, date]], int]:
+    """Return how much news became known on each day, row by row, and how much in all."""
+    days = Counter[tuple[str, date]]()
+    if by == "group":
+        for day, kind, count in frame.view.known_types():
+            days[GROUP_BY_TYPE[kind], date_of_day(day)] += count
+        return days, days.total()
+    news = frame.view.news_moments(by)
+    for moment in news:
+        days[str(moment.slug), _day_of(frame, moment.known_at)] += 1
+    return days, len({moment.seq for moment in news})
 
 
 def _row_name(frame: PageContext, by: ActivityBy, slug: str) -> str:
