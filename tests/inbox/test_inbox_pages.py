@@ -71,7 +71,8 @@ def test_what_is_wrong_with_a_pasted_article_is_said(desk: Inbox) -> None:
 
 
 def test_the_form_of_a_draft_sent_as_it_is_changes_nothing(desk: Inbox) -> None:
-    path, drafts = bring(desk)
+    spelled_out = {"attribution": "self", "modality": "actual", "phrase": "on Friday"}
+    path, drafts = bring(desk, said(), holds(**spelled_out))
     for draft in drafts:
         sent = fields_of(page(desk, f"{path}?draft={draft}"), draft)
         answer = send(desk, path, **sent, step="accept")

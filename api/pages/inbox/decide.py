@@ -85,7 +85,7 @@ def submit_decision(request: Request) -> Response:
                 form = context.read(sent)
                 if form.faults:
                     return _draw(frame, found, current, form=form, status=422)
-                event = _keep_reports(current, form)
+                event = _complete(current, form)
                 if event != current.event and event != _as_form_reads(context, current):
                     deciding.change_event(_ledger(request), caller_of(request), current, event)
             _act_on_draft(request, frame, current, action, name, sent)
@@ -99,15 +99,19 @@ def submit_decision(request: Request) -> Response:
 
 def _as_form_reads(context: RecordContext, current: FoundDraft) -> Json:
     """Return the event as its untouched form reads it: other words for the same are no change."""
-    return _keep_reports(current, context.read(fill_draft(context, current)))
+    return _complete(current, context.read(fill_draft(context, current)))
 
 
-def _keep_reports(current: FoundDraft, form: Draft) -> Json:
-    """Return the event of a form with the further reports, which the form does not show."""
+def _complete(current: FoundDraft, form: Draft) -> Json:
+    """Return the event of a form with what it does not show: further reports, and words that a
+    choice has where nothing is chosen."""
     event = dict(form.values[0])
     further = (current.event.get("reports") or [])[1:]
     if further:
         event["reports"] = [*event.get("reports", []), *further]
+    for each in form.parts[0].fields:
+        if each.name not in event and each.default and current.event.get(each.name) == each.default:
+            event[each.name] = each.default
     return event
 
 
