@@ -15,7 +15,7 @@ export UV_SYSTEM_CERTS ?= true
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint docs examples golden bench bench-full bench-ten-million bench-publish bench-audit bench-against bench-redlines bench-bundles bench-peers evidence-reliability evidence-failover evidence-rules evidence-properties evidence-audit evidence-stress evidence-load evidence-security structure screenshots dev lock outdated clean
+.PHONY: help install demo test lint docs examples golden bench bench-full bench-ten-million bench-publish bench-audit bench-against bench-redlines bench-bundles bench-peers evidence-reliability evidence-failover evidence-rules evidence-properties evidence-audit evidence-stress evidence-load evidence-security evidence-intake structure screenshots dev lock outdated clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -104,6 +104,9 @@ evidence-security: install ## ask 10,000 times for what an audience may not see,
 	$(UV) pip install --quiet --python .tools/conformance/bin/python --no-deps --require-hashes \
 		-r requirements/conformance.txt
 	$(BIN)/python -m tests.evidence.conformance
+
+evidence-intake: install ## score the reader of articles on the articles with gold
+	$(BIN)/python -m tests.evidence.intake
 
 structure: install ## print the shape of the code in numbers (AGAINST=FOLDER compares another checkout)
 	@$(BIN)/python -m tests.evidence.structure $(if $(AGAINST),--against $(AGAINST))

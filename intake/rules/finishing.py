@@ -17,11 +17,11 @@ def finish(story: Story) -> tuple[list[DraftEvent], list[HeldBack]]:
     proposals = _without_repeats(story.proposals)
     drafts: list[DraftEvent] = []
     for proposal in sorted(proposals, key=lambda each: (each.start, _RANK.get(each.type, 3))):
-        recorded = match_recorded(proposal, story)
-        if recorded == "nothing":
+        matched = match_recorded(proposal, story)
+        if matched is None:
             story.hold_back(proposal.start, proposal.end, "This is recorded already.")
             continue
-        draft = _to_draft(proposal, story)
+        draft = _to_draft(matched, story)
         if draft.is_sound:
             drafts.append(draft)
         else:

@@ -102,6 +102,9 @@ class Meetings:
         meeting.is_held = True
         if known is not None and known.status in ("held", "concluded"):
             meeting.is_concluded = known.status == "concluded"
+            start, end = read.sentence.start, read.sentence.end
+            why = f"The meeting {meeting.slug} is recorded as {known.status}."
+            self.story.report_again(known.event, start, end, why)
             return True
         meeting.when = _whole_time(masked, phrase) if phrase else self.story.own_day
         self.story.last_time = meeting.when
@@ -160,6 +163,9 @@ class Meetings:
                 self._make_partial(meeting, read)
             return True
         if meeting.known is not None and meeting.known.outcome:
+            start, end = read.sentence.start, read.sentence.end
+            why = f"The outcome of the meeting {meeting.slug} is recorded."
+            self.story.report_again(meeting.known.event, start, end, why)
             return True
         meeting.is_concluded = True
         start, end = (read.sentence.start, read.sentence.end)
@@ -227,6 +233,9 @@ class Meetings:
             return False
         known = self._find_known(read, phrase)
         if known is not None and known.expected and phrase and known.expected == phrase.expression:
+            start, end = read.sentence.start, read.sentence.end
+            why = f"The meeting {known.slug} is recorded for that time."
+            self.story.report_again(known.event, start, end, why)
             return True
         parties = self._parties(read)
         meeting = self._meeting_for(read, phrase, known, parties)

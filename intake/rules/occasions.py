@@ -18,7 +18,7 @@ _AFTERWARDS = re.compile(
     re.IGNORECASE,
 )
 _AHEAD = re.compile(
-    r"\b(?:will|would|shall|(?:is|are|plans?|intends?|due|expects?|expected|set|wants?) to)\b",
+    r"\b(?:will|would|shall|(?:is|are|plans|intends|due|expects|expected|set|wants) to)\b",
     re.IGNORECASE,
 )
 _SINCE = re.compile(r"\b(?:has|have) since\b|\bвідтоді\b", re.IGNORECASE)

@@ -111,9 +111,9 @@ def find_stances(
 
 
 def _issues_of(clause: str, cue: StanceCue, issues: Issues, context: str | None) -> list[str]:
-    found = issues.find(_BEYOND.split(clause[cue.start :], maxsplit=1)[0], context) or (
-        issues.find(clause, context)
-    )
+    parts = _BEYOND.split(clause[cue.start :], maxsplit=1)
+    found = issues.find(parts[0], context) if len(parts) > 1 else []
+    found = found or issues.find(clause, context)
     if found:
         return [*found[:1], *_in_a_row(clause, cue, issues, found[0])][:_MAX_ISSUES]
     rest = clause[cue.end :].strip(' .,"”»')

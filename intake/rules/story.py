@@ -89,6 +89,14 @@ class Story:
     def propose(self, proposal: DraftProposal) -> None:
         self.proposals.append(proposal)
 
+    def report_again(self, event: str | None, start: int, end: int, why: str) -> None:
+        """Propose a further report of an event that is recorded; nothing where it has no id."""
+        told = {each.fields.get("event") for each in self.proposals}
+        if event is not None and event not in told:
+            self.propose(DraftProposal("report-added", {"event": event}, start, end, why, 0.6))
+        else:
+            self.hold_back(start, end, "This is recorded already.")
+
     def hold_back(self, start: int, end: int, reason: str) -> None:
         self.held_back.append(HeldBack(span=(start, end), reason=reason))
 
