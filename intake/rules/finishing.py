@@ -46,8 +46,24 @@ def _without_repeats(proposals: list[DraftProposal]) -> list[DraftProposal]:
                 if "quote" in proposal.fields and "quote" not in same[0].fields:
                     kept[kept.index(same[0])] = proposal
                 continue
+        if proposal.type == "statement-made" and _is_told_before(proposal, kept):
+            continue
         kept.append(proposal)
     return kept
+
+
+def _is_told_before(proposal: DraftProposal, kept: list[DraftProposal]) -> bool:
+    """Return whether the same speaker said the same words earlier in the article."""
+    words = str(proposal.fields.get("text") or "").casefold().strip(" .,")
+    return len(words.split()) > 2 and any(
+        each.type == proposal.type
+        and each.fields["speaker"] == proposal.fields["speaker"]
+        and words in str(each.fields.get("text") or "").casefold()
+        and words != ""
+        and each.block != proposal.block
+        and len(words) < len(str(each.fields.get("text")))
+        for each in kept
+    )
 
 
 def _position_key(proposal: DraftProposal) -> tuple[object, ...]:

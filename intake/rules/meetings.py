@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -52,13 +53,20 @@ class Meetings:
         self._awaits_day: DraftProposal | None = None
         self._named_in = -1
         self._said_by: str | None = None
+        self._telling: Sequence[tuple[int, int]] = ()
 
-    def read(self, read: ReadSentence, said_by: str | None, when_said: When) -> bool:
+    def read(
+        self,
+        read: ReadSentence,
+        said_by: str | None,
+        when_said: When,
+        telling: Sequence[tuple[int, int]] = (),
+    ) -> bool:
         """Propose what a sentence tells of meetings; ``said_by`` is who says so, if anybody.
 
         Returns whether it tells of one.
         """
-        self._said_by = said_by
+        self._said_by, self._telling = said_by, telling
         found = self._read(read, said_by, when_said)
         if told.NOUN.search(read.sentence.masked):
             self._named_in = read.sentence.block
@@ -281,7 +289,7 @@ class Meetings:
         proposal, self._awaits_day = self._awaits_day, None
         if proposal is None or proposal.block != read.sentence.block:
             return False
-        times = find_times(read.sentence, self.story.calendar, "future")
+        times = self._times(read, "future")
         ahead = [each for each in times if self._is_ahead(each)]
         if not ahead:
             return False
@@ -297,7 +305,7 @@ class Meetings:
     def _move(self, read: ReadSentence, said_by: str | None, when_said: When) -> bool:
         found = told.MOVED.search(read.sentence.masked)
         at = read.sentence.start + (found.end() if found else 0)
-        times = find_times(read.sentence, self.story.calendar, "future")
+        times = self._times(read, "future")
         phrase = next((each for each in times if each.start >= at), None)
         known = self._find_known(read, None)
         meeting = self._meeting_for(read, None, known, self._parties(read))
@@ -339,12 +347,20 @@ class Meetings:
     def _time_of(
         self, read: ReadSentence, tense: Tense, found: re.Match[str] | None
     ) -> TimePhrase | None:
-        times = find_times(read.sentence, self.story.calendar, tense)
+        times = self._times(read, tense)
         times = [each for each in times if not each.text.casefold().startswith("since")]
         if found is not None and len(times) > 1:
             at = read.sentence.start + found.start()
             times.sort(key=lambda each: min(abs(each.start - at), abs(each.end - at)))
         return times[0] if times else None
+
+    def _times(self, read: ReadSentence, tense: Tense) -> list[TimePhrase]:
+        """Return the times of a sentence, without when it was said."""
+        return [
+            each
+            for each in find_times(read.sentence, self.story.calendar, tense)
+            if not any(start <= each.start and each.end <= end for start, end in self._telling)
+        ]
 
     def _parties(self, read: ReadSentence) -> list[str]:
         cast = self.story.cast

@@ -29,6 +29,8 @@ GENERIC = {
 }
 KIND_BY_NOUN = {noun: kind for kind, nouns in GENERIC.items() for noun in nouns.split()}
 _NOT_A_NAME = word_set(
+    "state defense defence treasury commerce labor labour war energy justice health agriculture "
+    "trade interior finance foreign affairs economy "
     "the a an in on at as but and or if when after before while however meanwhile since for from "
     "to of by with it he she they we i you this that these those there then there's asked monday "
     "tuesday wednesday thursday friday saturday sunday january february march april may june july "

@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from intake.rules.deeds import read_deeds
 from intake.rules.incidents import read_incidents
 from intake.rules.meetings import Meetings
 from intake.rules.newcomers import meet_strangers
-from intake.rules.occasions import tell_when
+from intake.rules.occasions import find_telling_behind, tell_when
 from intake.rules.offices_told import read_offices
 from intake.rules.passages import find_passages
 from intake.rules.plans import Plans
@@ -25,6 +26,7 @@ from intake.rules.story import ReadSentence, Story
 from intake.rules.times import When, find_times
 from intake.rules.utterances import read_speech
 
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _YEAR = re.compile(r"\d{4}")
 _LEAST_WORDS = 4
 _NOTICE = re.compile(
@@ -89,7 +91,8 @@ def _read_acts(
 
     Returns who takes up an office.
     """
-    meetings.read(read, said_by, story.own_day)
+    telling = find_telling_behind(utterance) if utterance is not None else []
+    meetings.read(read, said_by, story.own_day, telling)
     plans.read(read)
     appointed = None
     times = find_times(read.sentence, story.calendar, "past")
@@ -136,6 +139,14 @@ def _propose_speech(
         _date_announcements(utterance, when, story)
 
 
+def _is_recent(when: When, story: Story) -> bool:
+    """Return whether a time is a day of the week before the article."""
+    anchor = story.calendar.anchor
+    if anchor is None or not _DAY.fullmatch(when.expression or ""):
+        return False
+    return 0 <= (anchor - date.fromisoformat(str(when.expression))).days <= 7
+
+
 def _says_nothing(utterance: Utterance, story: Story) -> bool:
     words = [
         word for passage in find_passages(utterance, story.text) for word in passage.line.split()
@@ -153,6 +164,7 @@ def _carry_back(spoken: list[Utterance], times_of: dict[int, When], story: Story
             times_of[index].expression is None
             and utterance.block == following.block
             and utterance.actor == following.actor
+            and _is_recent(times_of[index + 1], story)
         ):
             times_of[index] = times_of[index + 1]
 

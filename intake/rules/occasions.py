@@ -36,7 +36,7 @@ def tell_when(
     telling = " ".join(sentence.masked for sentence in utterance.sentences)
     if _SINCE.search(telling) and (times := _times_before(_SINCE, utterance, story)):
         return _from_until(times[-1].expression, story)
-    own = _own_time(utterance, story)
+    own = find_own_time(utterance, story)
     if own is not None:
         return own
     content_times = _content_times(utterance, story)
@@ -102,7 +102,7 @@ def _phrase(pattern: re.Pattern[str], text: str) -> str:
     return found[0] if found else ""
 
 
-def _telling_spans(utterance: Utterance) -> list[tuple[int, int]]:
+def find_telling(utterance: Utterance) -> list[tuple[int, int]]:
     """Return the passages that tell of the saying itself: around the verb, up to that."""
     spans: list[tuple[int, int]] = []
     for sentence in utterance.sentences:
@@ -126,14 +126,27 @@ def _telling_spans(utterance: Utterance) -> list[tuple[int, int]]:
     return spans
 
 
+def find_telling_behind(utterance: Utterance) -> list[tuple[int, int]]:
+    """Return the passages behind the verbs of saying that still tell of it."""
+    found = []
+    for sentence in utterance.sentences:
+        cue = sentence.masked.find(utterance.cue) if utterance.cue not in ("", ":") else -1
+        for start, end in find_telling(utterance):
+            if cue >= 0 and start < sentence.end and end > sentence.start + cue:
+                found.append((sentence.start + cue, end))
+    return found
+
+
 def _is_trailing(masked: str, cue: int) -> bool:
     """Return whether the verb stands behind what was said, as in "…, he said on Thursday."."""
-    before = masked[:cue]
-    return "," in before and len(before) > 40 and not re.search(r"\bthat\b|\bщо\b", masked[cue:])
+    before, after = masked[:cue], masked[cue:]
+    is_behind = "," in before and len(before) > 40
+    return is_behind and not re.search(r"\bthat\b|\bщо\b", after) and not _VERB.search(after[8:])
 
 
-def _own_time(utterance: Utterance, story: Story) -> When | None:
-    spans = _telling_spans(utterance)
+def find_own_time(utterance: Utterance, story: Story) -> When | None:
+    """Return the time that the words around the saying tell."""
+    spans = find_telling(utterance)
     for sentence in utterance.sentences:
         for found in find_times(sentence, story.calendar, "past"):
             if not any(start <= found.start and found.end <= end for start, end in spans):
@@ -162,13 +175,15 @@ def _is_in_content(before: str, cue: str) -> bool:
 
 
 _VERB = re.compile(
-    r"\b(?:would|will|had|has|have|was|were|is|are|could|should|must|can)\b", re.IGNORECASE
+    r"\b(?:would|will|had|has|have|was|were|is|are|could|should|must|can|met|held|began|took|made|"
+    r"[a-z]{3,}(?<!report)ed)\b",
+    re.IGNORECASE,
 )
 _QUOTE_END = re.compile(r"[”\"»’]")
 
 
 def _content_times(utterance: Utterance, story: Story) -> list[TimePhrase]:
-    telling = _telling_spans(utterance)
+    telling = find_telling(utterance)
     found = []
     for sentence in utterance.sentences:
         for each in find_times(sentence, story.calendar, "past"):

@@ -28,6 +28,11 @@ _WRITTEN_WORD = (
 )
 _NOMINAL = re.compile(rf"\b{_WRITTEN_WORD}\b[^:\n]{{0,120}}:\s+\S", re.IGNORECASE)
 _SUBJECT_END = re.compile(r"[\s,]*$")
+_OTHER_SUBJECT = re.compile(
+    r"\bin what\b|\b(?:what|both|others|many|some|few|each|everyone|nobody|"
+    r"observers)$",
+    re.IGNORECASE,
+)
 _MAX_VERBS = 8
 """How many verbs of a sentence are tried."""
 _STOP_BEFORE = phrase_pattern("that|because|although|though|whether|while|but|що|бо|хоча|але|тоді")
@@ -270,6 +275,8 @@ def _subject_before(
     """Return the subject in front of its verb; apposition goes before nearness."""
     end = _skip_adverbs(position, sentence)
     before = sentence.slice(sentence.start, end)
+    if _OTHER_SUBJECT.search(before.rstrip(" ,")):
+        return None, False
     clause_start = sentence.start + _clause_start(sentence.masked[: end - sentence.start])
     inside = [each for each in mentions if clause_start <= each.start and each.end <= end]
     if before.rstrip().endswith((",", ")")):

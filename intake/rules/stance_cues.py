@@ -172,6 +172,9 @@ def find_cue(clause: str) -> StanceCue | None:
     if not found:
         return None
     cue = min(found, key=lambda each: each.start)
+    is_refusal = _REFUSAL.match(cue.text) is not None
+    if is_refusal and _NEGATION.search(clause, 0, cue.start):
+        return None
     if cue.stance in _NEGATED_STANCES and _NEGATION.search(clause, 0, cue.start):
         return cue._replace(stance=_NEGATED_STANCES[cue.stance])
     is_ready = cue.stance == "proposes" and _READY.search(cue.text)
@@ -189,6 +192,9 @@ def _first_cue(stance: str, pattern: re.Pattern[str], clause: str) -> StanceCue 
     return None
 
 
+_REFUSAL = re.compile(
+    r"reject|refus|rul(?:e|es|ed|ing) out|turn|oppos|object|veto|dismiss", re.IGNORECASE
+)
 _NEGATED_STANCES = {"accepts": "rejects", "supports": "opposes", "proposes": "rejects"}
 _NEGATION = re.compile(r"(?:\b(?:not|never|no longer|не)|n['’]t)\s+(?:\w+\s+){0,3}$", re.IGNORECASE)
 _NOUN_CUE = re.compile(

@@ -117,10 +117,11 @@ def _issues_of(clause: str, cue: StanceCue, issues: Issues, context: str | None)
     if found:
         return [*found[:1], *_in_a_row(clause, cue, issues, found[0])][:_MAX_ISSUES]
     rest = clause[cue.end :].strip(' .,"”»')
-    is_bare = len(clause.split()) <= 14 and (
-        len(rest.split()) <= 6 or re.match(r"(?:that|this|it|це|цього)\b", rest)
-    )
-    return [context] if context and is_bare and cue.stance != "demands" else []
+    refers_back = cue.stance == "undecided" or not rest or _REFERS_BACK.match(rest)
+    return [context] if context and refers_back and cue.stance != "demands" else []
+
+
+_REFERS_BACK = re.compile(r"(?:that|this|it|them|these|those|це|цього|його)\b", re.IGNORECASE)
 
 
 def _in_a_row(clause: str, cue: StanceCue, issues: Issues, first: str) -> list[str]:

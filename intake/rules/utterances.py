@@ -6,9 +6,12 @@ import re
 from dataclasses import replace
 
 from intake.rules import verbs
+from intake.rules.mentions import Mention
+from intake.rules.occasions import find_own_time
 from intake.rules.quotations import Quotation
 from intake.rules.speech import Attribution, Utterance, find_attribution
 from intake.rules.story import ReadSentence, Story
+from intake.rules.words import fold_word
 
 _MAX_SENTENCES = 12
 """How many sentences in a row are one statement."""
@@ -50,11 +53,18 @@ def read_speech(read: ReadSentence, story: Story, spoken: list[Utterance]) -> Ut
         spoken.append(utterance)
         return utterance
     story.cast.note_subject(actor)
+    _remember_description(attribution.subject, actor, story)
     if previous := _same_turn(utterance, spoken, story):
         return _merge(previous, utterance)
     _take_pending(utterance, spoken)
     spoken.append(utterance)
     return utterance
+
+
+def _remember_description(subject: Mention, actor: str, story: Story) -> None:
+    """Keep whom somebody unnamed spoke for, so that the official means the same later."""
+    if subject.kind == "title" and subject.title and actor.startswith("party:"):
+        story.cast.described[fold_word(subject.title.split()[-1])] = actor
 
 
 def _is_title(quotation: Quotation, text: str) -> bool:
@@ -219,7 +229,7 @@ def _same_turn(utterance: Utterance, spoken: list[Utterance], story: Story) -> U
         return None
     if previous.actor != utterance.actor or previous.has_whole_quotation:
         return None
-    if len(previous.sentences) >= _MAX_SENTENCES:
+    if len(previous.sentences) >= _MAX_SENTENCES or find_own_time(utterance, story):
         return None
     if utterance.has_whole_quotation:
         return None
