@@ -30,7 +30,7 @@ document.addEventListener("click", async (event) => {
 document.addEventListener("desk:swapped", copying);
 
 if (document.querySelector("[data-span]")) import("./spans.js").then(({ start }) => start());
-if (document.getElementById("bring")) import("./inbox.js").then(({ start }) => start());
+if (document.querySelector("#bring, .reading")) import("./inbox.js").then(({ start }) => start());
 if (document.getElementById("recording")) import("./recording.js").then(({ start }) => start());
 
 listen();

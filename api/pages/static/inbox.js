@@ -23,7 +23,18 @@ function take() {
   history.replaceState(history.state, "", location.pathname + location.search);
 }
 
+// The passage and the line of the draft that is looked at come into sight within their columns.
+function show() {
+  for (const each of document.querySelectorAll(".passage[aria-current], .drafts .is-current")) {
+    const column = each.closest(".words-of, .lines");
+    column.scrollTop += each.getBoundingClientRect().top - column.getBoundingClientRect().top - 40;
+  }
+}
+
 export function start() {
-  offer();
-  take();
+  if (document.getElementById("bring")) {
+    offer();
+    take();
+  }
+  show();
 }
