@@ -35,6 +35,7 @@ class Cast:
     recent_persons: list[str] = field(default_factory=list)
     recent_parties: list[str] = field(default_factory=list)
     topic: str | None = None
+    is_bystander_topic: bool = False
     joint_parties: list[str] = field(default_factory=list)
     newcomers: dict[str, KnownPerson] = field(default_factory=dict)
     described: dict[str, str] = field(default_factory=dict)
@@ -129,6 +130,8 @@ class Cast:
             return f"party:{self.recent_parties[0]}" if self.recent_parties else None
         if mention.text in ("they", "them", "вони", "їх"):
             return None
+        if self.is_bystander_topic:
+            return None
         return self.topic or (self.recent_persons[0] if self.recent_persons else None)
 
     def note(self, mentions: list[Mention], subject: str | None = None) -> None:
@@ -141,7 +144,11 @@ class Cast:
         """Remember who spoke, or what a sentence was about."""
         self._remember(actor)
         if actor is not None and actor.startswith("person:"):
-            self.topic = actor
+            self.topic, self.is_bystander_topic = actor, False
+
+    def note_bystander(self) -> None:
+        """Remember that somebody spoke last who takes no part: pronouns mean nobody known."""
+        self.is_bystander_topic = True
 
     def _remember(self, actor: str | None) -> None:
         kind, _, slug = (actor or "").partition(":")

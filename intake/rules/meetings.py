@@ -97,8 +97,8 @@ class Meetings:
         if found is None or _is_unreal(masked, found) or re.search(r"\bwill\b", found[0]):
             return False
         phrase = self._time_of(read, "past", found)
-        known = self._find_known(read, phrase)
         is_today = phrase is None and self.story.genre in ("live-blog", "thread")
+        known = self._find_known(read, self._today(read) if is_today else phrase)
         if phrase is None and known is None and not is_today:
             return False
         if phrase is not None and not self._is_past(phrase):
@@ -131,6 +131,10 @@ class Meetings:
             )
         )
         return True
+
+    def _today(self, read: ReadSentence) -> TimePhrase | None:
+        day, at = self.story.anchor_text, read.sentence.start
+        return TimePhrase(at, at, "", (day,), False, True) if day else None
 
     def _ended(self, masked: str) -> re.Match[str] | None:
         """Return where talks are named of which a sentence tells the outcome."""
@@ -542,6 +546,8 @@ class Meetings:
             score += 1.0
         at = meeting.occurred or meeting.expected
         if phrase is not None and at is not None:
+            if phrase.expression == at and meeting.status == "announced":
+                return score + 2.0
             score += 1.5 if _is_near(phrase.expression, at) else -1.5
         return score
 

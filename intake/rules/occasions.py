@@ -4,10 +4,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 
 from domain.edtf import parse_span
 from domain.errors import InvalidSpanError
+from domain.plain_dates import read_plain_date
 from intake.rules.speech import Utterance
 from intake.rules.story import DraftProposal, Story
 from intake.rules.times import UNKNOWN_TIME, TimePhrase, When, find_times
@@ -154,8 +156,17 @@ def find_own_time(utterance: Utterance, story: Story) -> When | None:
             before = sentence.slice(sentence.start, found.start)
             if _is_of_something_else(found, before) or _is_in_content(before, utterance.cue):
                 continue
-            return When.from_phrase(found)
+            return When.from_phrase(_without_bound(found, story))
     return None
+
+
+def _without_bound(found: TimePhrase, story: Story) -> TimePhrase:
+    """Return the day itself of what was said after Friday prayers."""
+    if not re.fullmatch(r"\[.*\.\.\]", found.expression):
+        return found
+    rest = re.sub(r"^\w+\s+", "", found.text)
+    meant = read_plain_date(rest, story.calendar.anchor, story.calendar.zone)
+    return replace(found, expressions=meant.expressions) if meant.expressions else found
 
 
 def _is_of_something_else(found: TimePhrase, before: str) -> bool:

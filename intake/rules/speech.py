@@ -19,7 +19,8 @@ _ACCORDING = phrase_pattern(verbs.ACCORDING)
 _DISPUTED = phrase_pattern(verbs.DISPUTED_THINGS)
 _DECLARATIONS = phrase_pattern(verbs.DECLARATIONS)
 _LET_KNOWN = phrase_pattern(
-    "let it be known|made clear|made it clear|pointed out|made plain|set out|spelled out|spelt out|"
+    "let it be known|called on|called for|calls on|calls for|made clear|made it clear|pointed out|"
+    "made plain|set out|spelled out|spelt out|"
     "laid out|ruled out|дав зрозуміти|дала зрозуміти"
 )
 _WRITTEN_WORD = (

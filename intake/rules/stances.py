@@ -160,7 +160,8 @@ def _whose(
         if only.kind == "pronoun" and only.text in OWNERS:
             return own, True
         if only.kind == "pronoun" and only.text in _SAYS_OF_SELF:
-            return own, True
+            party = None if own_party else cast.party_of(cast.resolve(only))
+            return ([party], False) if party else (own, True)
         return [], False
     parties = [cast.party_of(each.actor) or each.party for each in subjects]
     known = list(dict.fromkeys(party for party in parties if party))

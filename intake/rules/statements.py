@@ -248,7 +248,7 @@ def propose_narrated_positions(read: ReadSentence, when: When, story: Story) -> 
         )
         for stance in stances:
             subject = next((each for each in read.mentions if each.start >= start), None)
-            if stance.is_own or subject is None or subject.kind == "pronoun":
+            if stance.is_own or subject is None:
                 continue
             actor = subject.actor if story.cast.party_of(subject.actor) == stance.party else None
             utterance = Utterance(

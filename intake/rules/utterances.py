@@ -39,6 +39,7 @@ def read_speech(read: ReadSentence, story: Story, spoken: list[Utterance]) -> Ut
             sentence.end,
             "Said by somebody who takes no part in the negotiation, or whom it does not name.",
         )
+        story.cast.note_bystander()
         spoken.append(_utterance(attribution, None, read, pieces, is_bystander=True))
         spoken[-1].takes_no_part = True
         return spoken[-1]
@@ -47,6 +48,8 @@ def read_speech(read: ReadSentence, story: Story, spoken: list[Utterance]) -> Ut
         actor = f"party:{attribution.subject.party}"
     utterance = _utterance(attribution, actor, read, pieces, is_bystander=actor is None)
     if actor is None:
+        if attribution.subject.kind == "stranger":
+            story.cast.note_bystander()
         story.hold_back(
             sentence.start, sentence.end, "Who speaks here is not registered, and not introduced."
         )
