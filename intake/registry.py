@@ -94,6 +94,27 @@ class KnownDeadline(_Known):
     event: str | None = None
 
 
+class KnownVote(_Known):
+    """A vote that was held."""
+
+    slug: str
+    motion: str | None = None
+    occurred: str | None = None
+    result: str | None = None
+    event: str | None = None
+
+
+class KnownIncident(_Known):
+    """An incident that is recorded."""
+
+    slug: str
+    title: str | None = None
+    kind: str | None = None
+    place: str | None = None
+    occurred: str | None = None
+    event: str | None = None
+
+
 class KnownStatement(_Known):
     """A statement that is recorded, of which the newest are compared."""
 
@@ -115,6 +136,8 @@ class Registry(_Known):
     meetings: tuple[KnownMeeting, ...] = ()
     plans: tuple[KnownPlan, ...] = ()
     deadlines: tuple[KnownDeadline, ...] = ()
+    votes: tuple[KnownVote, ...] = ()
+    incidents: tuple[KnownIncident, ...] = ()
     statements: tuple[KnownStatement, ...] = ()
 
     @classmethod
@@ -143,6 +166,10 @@ class Registry(_Known):
             ),
             deadlines=tuple(
                 _with_event(KnownDeadline, each, "deadline") for each in state.get("deadlines", ())
+            ),
+            votes=tuple(_with_event(KnownVote, each, "vote") for each in state.get("votes", ())),
+            incidents=tuple(
+                _with_event(KnownIncident, each, "incident") for each in state.get("incidents", ())
             ),
             statements=tuple(
                 _with_event(KnownStatement, each, "statement")

@@ -1,150 +1,299 @@
-# Cyrillic letters are meant
+# ruff: noqa: RUF001  # Cyrillic letters are meant
 """Deadlines that an article tells: set, extended, met, withdrawn."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from datetime import date, timedelta
 
 from domain.model import Json
 from domain.slugs import make_slug
 from intake.registry import KnownDeadline
+from intake.rules import deadline_words as told
+from intake.rules.act_times import own_day, when_done
+from intake.rules.likeness import content_stems
+from intake.rules.mentions import Mention
+from intake.rules.reality import clause_of, reality_of
 from intake.rules.story import DraftProposal, ReadSentence, Story
-from intake.rules.times import UNKNOWN_TIME, TimePhrase, When, find_times
+from intake.rules.terms import DueTime, find_due_times, last_day_of
+from intake.rules.times import When
 
-_EXTENDED = re.compile(
-    r"(?<!\w)(?:extend(?:s|ed)?|push(?:es|ed)? back|prolong(?:s|ed)?|postpone(?:s|d)?) (?:the |"
-    r"its |their |a )?"
-    r"(?:\w+ ){0,3}?(?:deadline|ultimatum|time limit|cut-?off)|deadline (?:was|has been|is) "
-    r"extended|"
-    r"(?:продовжи\w+|подовжи\w+|перенес\w+) (?:\w+ ){0,2}?(?:термін|строк|дедлайн)\w*",
-    re.IGNORECASE,
-)
-_MET = re.compile(
-    r"(?<!\w)(?:met|meets|kept to) (?:the |its |their )?(?:\w+ ){0,2}?deadline|"
-    r"(?:hours|days|just) before (?:the|its) deadline",
-    re.IGNORECASE,
-)
-_WITHDRAWN = re.compile(
-    r"(?<!\w)(?:withdr[ae]w|drop(?:s|ped)|lift(?:s|ed)|scrap(?:s|ped)|abandon(?:s|ed)) (?:the |"
-    r"its |their )?"
-    r"(?:\w+ ){0,2}?(?:deadline|ultimatum)",
-    re.IGNORECASE,
-)
-_SET = re.compile(
-    r"(?<!\w)(?:deadline|ultimatum|time limit|cut-?off date|дедлайн|ультиматум|кінцевий "
-    r"термін)(?!\w)|"
-    r"(?:g[ai]ve[sn]?|giving|grant(?:s|ed)|allow(?:s|ed)|set|дав|дала|дали) (?:[\w' -]{2,60}? "
-    r")?(?:until|till|by|до)\b|"
-    r"(?:ha(?:s|ve|d) until|must (?:\w+ ){1,12}?by|(?:demand|want|insist)(?:s|ed)? "
-    r"(?:[\w' -]{2,80}? )?(?:by|before)|"
-    r"no later than|не пізніше)\b",
-    re.IGNORECASE,
-)
-_UP_TO = re.compile(r"^(?:\.\./|\[\.\.)([^\]/]+)\]?$")
-"""Until Monday: what is due on it."""
-_HAS_UNTIL = re.compile(r"\bha(?:s|ve|d) until\b", re.IGNORECASE)
-_UNREAL = re.compile(
-    r"^\W*(?:if|unless)\b|\b(?:might|could|may) (?:set|give|extend)\b|\?\W*$", re.I
-)
+_FARTHEST_DAYS = 400
+_FARTHEST_DEMAND_DAYS = 120
+_FAR = "The day lies so far ahead that it is part of what is negotiated rather than a deadline."
 
 
 def read_deadlines(read: ReadSentence, said_by: str | None, story: Story) -> bool:
-    """Propose what a sentence tells of a deadline; return whether it tells of one."""
+    """Propose what a sentence tells of deadlines; return whether it tells of one."""
     masked = read.sentence.masked
-    if _UNREAL.search(masked):
-        return False
-    for pattern, type_ in (
-        (_EXTENDED, "deadline-extended"),
-        (_WITHDRAWN, "deadline-withdrawn"),
-        (_MET, "deadline-met"),
-        (_SET, "deadline-set"),
-    ):
-        if found := pattern.search(masked):
-            return _propose(type_, found, read, said_by, story)
-    return False
-
-
-def _propose(
-    type_: str, found: re.Match[str], read: ReadSentence, said_by: str | None, story: Story
-) -> bool:
-    due = _due(found, read, story)
-    known = _find_known(read, due, story)
-    if due is None and type_ in ("deadline-set", "deadline-extended"):
-        return False
-    if type_ == "deadline-set" and known is not None:
+    is_told = False
+    for pattern, type_ in told.CHANGES:
+        for found in pattern.finditer(masked):
+            if reality_of(masked, found.start(), found.end()) == "actual":
+                is_told |= _change(type_, found, read, said_by, story)
+    if is_told:
         return True
-    if type_ in ("deadline-met", "deadline-withdrawn") and known is None:
-        return False
-    has_until = bool(_HAS_UNTIL.search(found[0]))
-    by = said_by if has_until else said_by or _subject(found, read, story)
-    fields: Json = {"deadline": known.slug if known else _new_slug(found, due, read, story)}
-    when = UNKNOWN_TIME
-    if type_ == "deadline-set":
-        fields["title"] = _title(read)
-    if type_ in ("deadline-set", "deadline-extended") and due is not None:
-        fields["due"] = _UP_TO.sub(r"\1", due.expression)
-        fields |= (
-            {"on": on} if type_ == "deadline-set" and (on := _obliged(by, read, story)) else {}
-        )
-    elif due is not None:
-        when = When.from_phrase(due)
+    return _set(read, said_by, story) or _fulfil(read, said_by, story)
+
+
+# ------------------------------------------------------------ set
+
+
+def _set(read: ReadSentence, said_by: str | None, story: Story) -> bool:
+    masked = read.sentence.masked
+    used: set[int] = set()
+    for frame, found in _frames(masked):
+        if reality_of(masked, found.start(), found.end()) in ("supposed", "denied"):
+            continue
+        due = _due_of(frame, found, read, story)
+        if due is None or due.start in used:
+            continue
+        reason = _why_none(frame, due, story)
+        if reason is None:
+            used.add(due.start)
+            _propose_set(frame, found, due, read, said_by, story)
+        elif reason:
+            story.hold_back(read.sentence.start, read.sentence.end, reason)
+    return bool(used)
+
+
+def _frames(masked: str) -> Iterator[tuple[told.Frame, re.Match[str]]]:
+    for frame in told.FRAMES:
+        for found in frame.pattern.finditer(masked):
+            yield frame, found
+
+
+def _due_of(
+    frame: told.Frame, found: re.Match[str], read: ReadSentence, story: Story
+) -> DueTime | None:
+    """Return the time by which something is due that belongs to some words of the clause."""
+    masked, offset = read.sentence.masked, read.sentence.start
+    first, last = clause_of(masked, found.start(), found.end())
+    behind, before = [], []
+    for due in find_due_times(read.sentence, story.calendar):
+        start, end = due.start - offset, due.end - offset
+        if not (first <= start and end <= last) or not _leads(frame, due, masked[:start]):
+            continue
+        if start >= found.start():
+            behind.append(due)
+        elif frame.allows_before and found.start() - end < told.NEAR:
+            before.append(due)
+    behind = [each for each in behind if frame.is_free or each.start - offset - found.end() < told.NEAR]
+    return (behind or before or [None])[0]
+
+
+def _leads(frame: told.Frame, due: DueTime, before: str) -> bool:
+    """Return whether the words in front of a time make it one by which something is due."""
+    if due.is_duration:
+        return frame.allows_bare_duration or (frame.allows_duration and due.is_led)
+    lead = f"{before[-20:]}{due.text.split(' ')[0]} "
+    return bool(frame.lead.search(lead)) and not told.SINCE.search(lead)
+
+
+def _why_none(frame: told.Frame, due: DueTime, story: Story) -> str | None:
+    """Return why a time is no deadline; None where it is one, nothing where that needs no word."""
+    anchor = story.calendar.anchor
+    if anchor is None:
+        return ""
+    if due.last_day < str(anchor):
+        return ""
+    limit = _FARTHEST_DEMAND_DAYS if frame.name == "demanded" else _FARTHEST_DAYS
+    return _FAR if due.last_day > str(anchor + timedelta(days=limit)) else None
+
+
+def _propose_set(
+    frame: told.Frame,
+    found: re.Match[str],
+    due: DueTime,
+    read: ReadSentence,
+    said_by: str | None,
+    story: Story,
+) -> None:
+    known = _find_known(read, due, story)
+    start, end = read.sentence.start, read.sentence.end
+    if known is not None and (due.is_duration or _is_same_day(known, due)):
+        story.hold_back(start, end, f"The deadline “{known.title or known.slug}” is recorded.")
+        return
+    if known is not None and known.due and due.last_day < last_day_of(known.due):
+        known = None
+    by, on = _who(frame, found, due, read, said_by, story)
+    fields: Json = {"deadline": known.slug if known else _new_slug(due, story)}
+    type_ = "deadline-extended" if known else "deadline-set"
+    if known is None:
+        fields["title"] = _title(read, found)
+    fields["due"] = due.expression
     if by:
         fields["by"] = by
-    why = f"“{' '.join(found[0].split())}” tells of a deadline."
-    start, end = read.sentence.start, read.sentence.end
-    story.propose(DraftProposal(type_, fields, start, end, why, 0.55, when, read.sentence.block))
-    return True
+    if on and known is None:
+        fields["on"] = on
+    why = f"“{' '.join(found[0].split())}” with “{due.text}” tells by when something is due."
+    _propose(type_, fields, read, own_day(story), why, story)
 
 
-def _due(found: re.Match[str], read: ReadSentence, story: Story) -> TimePhrase | None:
-    """Return the time that stands behind the words, or else any time ahead."""
-    times = find_times(read.sentence, story.calendar, "future")
+def _who(
+    frame: told.Frame,
+    found: re.Match[str],
+    due: DueTime,
+    read: ReadSentence,
+    said_by: str | None,
+    story: Story,
+) -> tuple[str | None, list[str]]:
+    """Return who sets a deadline, and on whom."""
     at = read.sentence.start + found.start()
-    behind = [each for each in times if each.end > at] or times
-    anchor = story.calendar.anchor
-    ahead = [each for each in behind if anchor is None or _last(each) >= str(anchor)]
-    return ahead[0] if ahead else None
+    before = [each for each in read.mentions if each.end <= at and not each.is_owner]
+    behind = [each for each in read.mentions if at < each.start]
+    subject = _actor_of(before, story)
+    lead = read.sentence.masked[: found.start()]
+    if frame.name == "gives" and told.PASSIVE.search(lead):
+        return said_by, _parties_of(before, story)
+    if frame.name in ("gives", "instructed", "demanded") or told.SETTING.search(lead):
+        return subject or said_by, _parties_of(behind, story)
+    if frame.name == "undertook":
+        return subject or said_by, _parties_of(before, story)
+    return said_by, _parties_of(before or behind, story)
 
 
-def _last(phrase: TimePhrase) -> str:
-    days = re.findall(r"\d{4}(?:-\d{2}){0,2}", phrase.expression)
-    return f"{days[-1]}-99" if days and len(days[-1]) < 10 else (days or ["9999"])[-1]
+def _actor_of(mentions: list[Mention], story: Story) -> str | None:
+    return next((actor for each in mentions if (actor := story.cast.resolve(each))), None)
 
 
-def _find_known(read: ReadSentence, due: TimePhrase | None, story: Story) -> KnownDeadline | None:
-    known = [each for each in story.registry.deadlines if each.status == "open"]
-    same = [each for each in known if due and each.due == due.expression]
-    words = {word.plain for word in read.sentence.words if len(word.plain) > 4}
-    alike = [each for each in known if len(words & set((each.title or "").casefold().split())) >= 2]
-    only = known if len(known) == 1 and due is None else []
-    return next(iter(same or alike or only), None)
-
-
-def _subject(found: re.Match[str], read: ReadSentence, story: Story) -> str | None:
-    before = [each for each in read.mentions if each.end <= read.sentence.start + found.start()]
-    return next((actor for each in before if (actor := story.cast.resolve(each))), None)
-
-
-def _obliged(by: str | None, read: ReadSentence, story: Story) -> list[str]:
+def _parties_of(mentions: list[Mention], story: Story) -> list[str]:
     parties = [
         party
-        for each in read.mentions
+        for each in mentions
         if (party := story.cast.party_of(story.cast.resolve(each)) or each.party)
     ]
-    own = story.cast.party_of(by)
-    return [each for each in dict.fromkeys(parties) if each != own][:4]
+    return list(dict.fromkeys(parties))[:4]
 
 
-def _title(read: ReadSentence) -> str:
-    line = " ".join(read.sentence.text.split())
+def _title(read: ReadSentence, found: re.Match[str]) -> str:
+    """Return what is due, in the words of the sentence."""
+    text = read.sentence.text
+    purpose = told.PURPOSE.search(text, found.start())
+    line = " ".join((purpose["what"] if purpose else text).split())
+    line = line[:1].upper() + line[1:]
     return line if len(line) <= 120 else f"{line[:119].rsplit(' ', 1)[0]}…"
 
 
-def _new_slug(
-    found: re.Match[str], due: TimePhrase | None, read: ReadSentence, story: Story
-) -> str:
+def _new_slug(due: DueTime, story: Story) -> str:
     taken = {each.slug for each in story.registry.deadlines} | story.slugs
-    day = re.search(r"\d{4}(?:-\d{2}){0,2}", due.expression) if due else None
+    day = re.search(r"\d{4}-\d{2}-\d{2}", due.expression)
     slug = make_slug(f"deadline {day[0] if day else ''}".strip(), taken) or "deadline"
     story.slugs.add(slug)
     return slug
+
+
+# ------------------------------------------------------------ changed
+
+
+def _change(
+    type_: str, found: re.Match[str], read: ReadSentence, said_by: str | None, story: Story
+) -> bool:
+    known = _find_known(read, None, story) or _only_open(story)
+    due = _new_due(read, known, story) if type_ == "deadline-extended" else None
+    start, end = read.sentence.start, read.sentence.end
+    if known is None and type_ != "deadline-extended":
+        story.hold_back(start, end, "No deadline is registered that this could be about.")
+        return True
+    if type_ == "deadline-extended":
+        if due is None:
+            story.hold_back(start, end, "A deadline is extended, but no new day is told.")
+            return True
+        fields: Json = {
+            "deadline": known.slug if known else _told_slug(story) or "deadline",
+            "due": due.expression,
+        }
+    else:
+        fields = {"deadline": known.slug if known else ""}
+    at = read.sentence.start + found.start()
+    before = [each for each in read.mentions if each.end <= at and not each.is_owner]
+    if by := said_by or _actor_of(before, story):
+        fields["by"] = by
+    when = (
+        own_day(story)
+        if type_ == "deadline-extended"
+        else when_done(read, found.start(), found.end(), story)
+    )
+    why = f"“{' '.join(found[0].split())}” tells what became of a deadline."
+    _propose(type_, fields, read, when, why, story)
+    return True
+
+
+def _new_due(read: ReadSentence, known: KnownDeadline | None, story: Story) -> DueTime | None:
+    """Return the day to which a deadline moves: behind “to” or “until”, else the last. So many days
+    more are counted from the day that is recorded."""
+    counted_from = _to_date(known.due) if known and known.due else None
+    dues = [
+        each
+        for each in find_due_times(read.sentence, story.calendar, counted_from)
+        if each.last_day >= (story.anchor_text or "")
+    ]
+    for due in reversed(dues):
+        lead = read.sentence.slice(due.start - 12, due.start) + due.text.split(" ")[0] + " "
+        if told.TO.search(lead):
+            return due
+    return dues[-1] if dues else None
+
+
+def _to_date(expression: str) -> date | None:
+    days = re.findall(r"\d{4}-\d{2}-\d{2}", expression)
+    return date.fromisoformat(days[-1]) if days else None
+
+
+def _told_slug(story: Story) -> str | None:
+    told_before = story.of_type(("deadline-set",))
+    return str(told_before[-1].fields["deadline"]) if told_before else None
+
+
+def _fulfil(read: ReadSentence, said_by: str | None, story: Story) -> bool:
+    """Propose that a registered deadline is met where what it asks for is told as done."""
+    found = told.DELIVERED.search(read.sentence.masked)
+    if found is None or reality_of(read.sentence.masked, *found.span()) != "actual":
+        return False
+    known = _find_known(read, None, story)
+    if known is None:
+        return False
+    at = read.sentence.start + found.start()
+    before = [each for each in read.mentions if each.end <= at and not each.is_owner]
+    fields: Json = {"deadline": known.slug}
+    if by := _actor_of(before, story) or said_by:
+        fields["by"] = by
+    why = f"“{found[0]}” tells that what “{known.title}” asks for is done."
+    when = when_done(read, found.start(), found.end(), story)
+    _propose("deadline-met", fields, read, when, why, story)
+    return True
+
+
+# ------------------------------------------------------------ known
+
+
+def _find_known(read: ReadSentence, due: DueTime | None, story: Story) -> KnownDeadline | None:
+    """Return the open deadline that a sentence speaks of: by its words, or by its day."""
+    stems = content_stems(read.sentence.text)
+    best: tuple[int, KnownDeadline | None] = (1, None)
+    for each in story.registry.deadlines:
+        if each.status not in ("open", "passed"):
+            continue
+        likeness = len(stems & content_stems(each.title or each.slug.replace("-", " ")))
+        if due is not None and _is_same_day(each, due):
+            likeness += 1
+        if likeness > best[0]:
+            best = (likeness, each)
+    return best[1]
+
+
+def _only_open(story: Story) -> KnownDeadline | None:
+    known = [each for each in story.registry.deadlines if each.status in ("open", "passed")]
+    return known[0] if len(known) == 1 else None
+
+
+def _is_same_day(known: KnownDeadline, due: DueTime) -> bool:
+    return known.due is not None and last_day_of(known.due) == due.last_day
+
+
+def _propose(
+    type_: str, fields: Json, read: ReadSentence, when: When, why: str, story: Story
+) -> None:
+    start, end, block = read.sentence.start, read.sentence.end, read.sentence.block
+    story.propose(DraftProposal(type_, fields, start, end, why, 0.6, when, block))

@@ -9,7 +9,7 @@ from intake.rules.votes import read_votes
 
 
 def read_deeds(read: ReadSentence, said_by: str | None, story: Story) -> None:
-    """Propose the deadline, the vote or else the incident that a sentence tells of."""
-    if read_votes(read, story) or read_deadlines(read, said_by, story):
-        return
-    read_incidents(read, story)
+    """Propose the vote, the deadlines and the incident that a sentence tells of."""
+    read_votes(read, story)
+    read_deadlines(read, said_by, story)
+    read_incidents(read, said_by, story)

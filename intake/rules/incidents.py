@@ -1,4 +1,3 @@
-# Cyrillic letters are meant
 """Incidents away from the table: attacks, violations, seizures, releases, strikes, sanctions."""
 
 from __future__ import annotations
@@ -7,133 +6,153 @@ import re
 
 from domain.model import Json
 from domain.slugs import make_slug
+from intake.registry import KnownIncident
+from intake.rules import incident_words as told
+from intake.rules.act_times import first_day_of, is_history, past_times, when_done
+from intake.rules.likeness import content_stems
 from intake.rules.meeting_words import PLACE
+from intake.rules.numbers_told import read_number
+from intake.rules.reality import reality_of
 from intake.rules.story import DraftProposal, ReadSentence, Story
-from intake.rules.times import UNKNOWN_TIME, When, find_times
+from intake.rules.times import When, find_times
 
-_KINDS = [
-    (kind, re.compile(rf"(?<!\w)(?:{pattern})(?!\w)", re.IGNORECASE))
-    for kind, pattern in (
-        (
-            "violation",
-            r"violat(?:ed|ions? of) (?:the )?(?:\w+ )?(?:ceasefire|truce|agreement|armistice)|"
-            r"(?:ceasefire|truce) (?:was|were) (?:broken|violated)|broke the (?:ceasefire|truce)|"
-            r"поруш\w+ (?:\w+ )?(?:перемир\w+|режим\w* припинення вогню)",
-        ),
-        (
-            "attack",
-            r"(?:air|drone|missile|rocket|artillery) (?:strikes?|attacks?|barrages?)|struck|"
-            r"shelled|bombed|bombard\w+|"
-            r"ambush\w*|(?:opened|exchanged) fire|attacked|(?:were|was|been|have been) (?:killed|"
-            r"wounded|injured)|killed|"
-            r"exploded|обстріля\w+|атакува\w+|загину\w+|поранен\w+|вдарил\w+|удар\w+ по",
-        ),
-        (
-            "release",
-            r"(?:released|freed|handed over|swapped|exchanged) (?:[\w-]+ ){0,5}?(?:hostages?|"
-            r"prisoners?|captives?|detainees?|"
-            r"sailors?|crew|journalists?|bodies)|(?:hostages?|prisoners?|captives?|detainees?) "
-            r"(?:were|was|have been) "
-            r"(?:released|freed|swapped|exchanged)|обміня\w+|звільни\w+ (?:\w+ )?(?:полонен\w+|"
-            r"заручник\w+)",
-        ),
-        (
-            "seizure",
-            r"seized|captured|impounded|hijacked|abducted|kidnapped|took (?:\w+ )?hostage|"
-            r"detained|arrested|boarded|"
-            r"захопи\w+|викра\w+|затрима\w+",
-        ),
-        (
-            "sanction",
-            r"(?:imposed|announced|slapped|adopted|approved|lifted) (?:[\w-]+ ){0,5}?(?:sanctions|"
-            r"tariffs|embargo|export ban)|"
-            r"sanctioned|запровади\w+ (?:\w+ )?санкці\w+",
-        ),
-        (
-            "strike",
-            r"(?:went|go|are|were) on strike|walked off the job|downed tools|began (?:a|an) "
-            r"(?:[\w-]+ ){0,3}?(?:strike|walkout|"
-            r"stoppage)|(?:strike|walkout|stoppage) (?:began|started|got under way)|locked out|"
-            r"(?:gave|served|issued) (?:\w+ ){0,2}?notice (?:[\w ]{0,20} )?of (?:a |an "
-            r")?(?:[\w-]+ ){0,2}?(?:strike|walkout|stoppage)|"
-            r"застрайкува\w+|розпочали страйк",
-        ),
-    )
-]
-_ANNOUNCED = re.compile(r"\bnotice\b", re.IGNORECASE)
-_NUMBER = (
-    r"(?:at least |more than |about |around |some |up to |щонайменше |понад )?"
-    r"(?:\d{1,3}(?:,\d{3})*|one|two|three|four|five|six|seven|eight|nine|ten|a dozen|dozens)"
-)
-_KILLED = re.compile(
-    rf"(?P<n>{_NUMBER}) (?:[\w-]+ ){{0,3}}?(?:were |was |have been |had been )?(?:killed|dead|"
-    rf"died)|"
-    rf"kill(?:ed|ing) (?P<n2>{_NUMBER})|(?P<n3>{_NUMBER}) загину\w+|загинул\w+ (?P<n4>{_NUMBER})",
-    re.IGNORECASE,
-)
-_INJURED = re.compile(
-    rf"(?P<n>{_NUMBER}) (?:[\w-]+ ){{0,3}}?(?:were |was |have been )?(?:injured|wounded|hurt)|"
-    rf"(?:injur|wound)(?:ed|ing) (?P<n2>{_NUMBER})|(?P<n3>{_NUMBER}) (?:\w+ )?поранен\w+",
-    re.IGNORECASE,
-)
-_UNREAL = re.compile(
-    r"^\W*(?:if|unless|had)\b|\b(?:would|could|might|may|threaten\w*|warn\w*|fear\w*|plans? to|"
-    r"will|accus\w+|"
-    r"(?:cost|costs) the|якщо|погрожу\w+)\b|\?\W*$",
-    re.IGNORECASE,
-)
-_WORDS = {
-    word: number
-    for number, word in enumerate(
-        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], 1
-    )
-}
+_NEUTRAL = ("mediator", "organisation")
+_ALIKE = 2
 
 
-def read_incidents(read: ReadSentence, story: Story) -> bool:
+def read_incidents(read: ReadSentence, said_by: str | None, story: Story) -> bool:
     """Propose the incident that a sentence tells of with a time or with casualties."""
     masked = read.sentence.masked
-    if _UNREAL.search(masked):
+    kind, found = _kind_of(masked)
+    if kind is None or found is None:
         return False
-    told = next(
-        ((kind, found) for kind, pattern in _KINDS if (found := pattern.search(masked))), None
-    )
-    if told is None:
+    casualties = read_casualties(masked)
+    is_ahead = kind == "strike" and bool(told.ANNOUNCED.search(found[0]))
+    when = _when(read, found, story, is_ahead=is_ahead)
+    if casualties and _adds_casualties(kind, casualties, when, read, story):
+        return True
+    known = _find_known(kind, when, read, story)
+    start, end = read.sentence.start, read.sentence.end
+    if known is not None:
+        story.hold_back(start, end, f"The incident “{known.title or known.slug}” is recorded.")
+        return True
+    if when.expression is None and not casualties:
         return False
-    kind, found = told
-    times = find_times(read.sentence, story.calendar, "past")
-    casualties = _read_casualties(masked)
-    if not times and not casualties:
-        return False
-    parties = _parties(read, story) or (_unions(story) if kind == "strike" else [])
-    if not parties and not casualties and not story.issues.find(read.sentence.text):
-        return False
-    is_ahead = kind == "strike" and bool(_ANNOUNCED.search(found[0]))
-    when = When.from_phrase(times[-1 if is_ahead else 0]) if times else UNKNOWN_TIME
-    line = " ".join(read.sentence.text.split())
-    slug = (
-        make_slug(f"{kind} {(when.expression or '')[:11].strip('[')}".strip(), story.slugs) or kind
-    )
-    story.slugs.add(slug)
-    fields: Json = {"incident": slug, "title": line[:160], "kind": kind}
+    if is_history(when, story):
+        story.hold_back(start, end, "The incident is told as history.")
+        return True
+    parties = _parties(read, story)
+    if not (parties or casualties or _concerns(read, story)):
+        story.hold_back(start, end, "The incident names no party and no issue of the negotiation.")
+        return True
+    if said_by and not _is_neutral(said_by, story):
+        story.hold_back(start, end, f"Only {story.name_of(said_by)} tells of this incident.")
+        return True
+    if _is_told_already(kind, when, story):
+        return True
+    fields = _fields(kind, when, read, parties, casualties, story)
     if is_ahead:
         fields["modality"] = "announced"
-    if place := PLACE.search(masked):
-        fields["place"] = re.sub(r"['’]s$", "", place["place"])
-    if parties:
-        fields["parties"] = parties
-    if casualties:
-        fields["casualties"] = casualties
     why = f"“{' '.join(found[0].split())}” tells of an incident."
-    start, end = read.sentence.start, read.sentence.end
     story.propose(
-        DraftProposal("incident-reported", fields, start, end, why, 0.5, when, read.sentence.block)
+        DraftProposal("incident-reported", fields, start, end, why, 0.55, when, read.sentence.block)
     )
     return True
 
 
-def _unions(story: Story) -> list[str]:
-    return [party.slug for party in story.registry.parties if party.kind == "union"][:1]
+def _kind_of(masked: str) -> tuple[str | None, re.Match[str] | None]:
+    """Return the first kind of incident that a sentence tells as something that took place."""
+    if told.FIGURATIVE.search(masked):
+        return None, None
+    for kind, pattern in told.KINDS:
+        for found in pattern.finditer(masked):
+            if kind == "seizure" and told.BY_POLICE.search(masked):
+                continue
+            if reality_of(masked, found.start(), found.end()) == "actual":
+                return kind, found
+    return None, None
+
+
+def _when(read: ReadSentence, found: re.Match[str], story: Story, *, is_ahead: bool) -> When:
+    if is_ahead:
+        ahead = find_times(read.sentence, story.calendar, "future")
+        return When.from_phrase(ahead[-1]) if ahead else When(None)
+    if not past_times(read, story) and not story.tells_its_own_day:
+        return When(None)
+    return when_done(read, found.start(), found.end(), story)
+
+
+def _adds_casualties(
+    kind: str, casualties: Json, when: When, read: ReadSentence, story: Story
+) -> bool:
+    """Give casualties to the incident that the same paragraph has told, where they are of that."""
+    before = story.of_type(("incident-reported",))
+    if not before or kind != "attack":
+        return False
+    last = before[-1]
+    if last.block != read.sentence.block or "casualties" in last.fields:
+        return False
+    if when.expression not in (None, last.when.expression):
+        return False
+    last.fields["casualties"] = casualties
+    return True
+
+
+def _fields(
+    kind: str, when: When, read: ReadSentence, parties: list[str], casualties: Json, story: Story
+) -> Json:
+    line = " ".join(read.sentence.text.split())
+    title = line if len(line) <= 160 else f"{line[:159].rsplit(' ', 1)[0]}…"
+    slug = make_slug(f"{kind} {first_day_of(when.expression or '')[:10]}".strip(), _taken(story))
+    story.slugs.add(slug or kind)
+    fields: Json = {"incident": slug or kind, "title": title, "kind": kind}
+    if place := PLACE.search(read.sentence.masked):
+        fields["place"] = re.sub(r"['’]s$", "", place["place"].rstrip(".,"))
+    if parties:
+        fields["parties"] = parties
+    if casualties:
+        fields["casualties"] = casualties
+    return fields
+
+
+def _taken(story: Story) -> set[str]:
+    return {each.slug for each in story.registry.incidents} | story.slugs
+
+
+def _find_known(kind: str, when: When, read: ReadSentence, story: Story) -> KnownIncident | None:
+    """Return the recorded incident of that kind that a sentence tells of once more."""
+    stems = content_stems(read.sentence.text)
+    day = first_day_of(when.expression or "")[:10]
+    for known in story.registry.incidents:
+        if known.kind and known.kind != kind:
+            continue
+        likeness = len(stems & content_stems(f"{known.title or ''} {known.place or ''}"))
+        if known.occurred and day:
+            likeness += 1 if first_day_of(known.occurred)[:10] == day else -1
+        if likeness >= _ALIKE:
+            return known
+    return None
+
+
+def _is_told_already(kind: str, when: When, story: Story) -> bool:
+    return any(
+        each.fields["kind"] == kind and each.when.expression == when.expression
+        for each in story.of_type(("incident-reported",))
+    )
+
+
+def _is_neutral(actor: str, story: Story) -> bool:
+    """Return whether somebody takes neither side, as who mediates or helps."""
+    party = story.registry.party_by_slug.get(story.cast.party_of(actor) or "")
+    return party is None or party.kind in _NEUTRAL
+
+
+def _concerns(read: ReadSentence, story: Story) -> bool:
+    """Return whether a sentence names an issue, or what befell those of a recorded incident."""
+    if story.issues.find(read.sentence.text):
+        return True
+    opening = read.sentence.words[0].plain if read.sentence.words else ""
+    return opening in ("they", "he", "she", "all", "вони", "усі") and bool(story.registry.incidents)
 
 
 def _parties(read: ReadSentence, story: Story) -> list[str]:
@@ -146,14 +165,21 @@ def _parties(read: ReadSentence, story: Story) -> list[str]:
     return list(dict.fromkeys(found))[:4]
 
 
-def _read_casualties(masked: str) -> Json:
+def read_casualties(masked: str) -> Json:
+    """Return how many were killed and injured, as a sentence gives it."""
     counts: Json = {}
-    for pattern, name in ((_KILLED, "killed"), (_INJURED, "injured")):
+    for pattern, name in ((told.KILLED, "killed"), (told.INJURED, "injured")):
         found = pattern.search(masked)
         given = next((each for each in found.groups() if each), None) if found else None
         if given:
-            digits = given.replace(",", "")
-            counts[name] = _WORDS.get(given.casefold()) or (
-                int(digits) if digits.isdigit() else given
-            )
+            counts[name] = _to_count(given)
+    if "killed" not in counts and told.ONE_KILLED.search(masked):
+        counts["killed"] = 1
     return counts
+
+
+def _to_count(given: str) -> int | str:
+    try:
+        return read_number(given)
+    except (ValueError, KeyError):
+        return " ".join(given.split())

@@ -172,7 +172,7 @@ def _without_bound(found: TimePhrase, story: Story) -> TimePhrase:
 def _is_of_something_else(found: TimePhrase, before: str) -> bool:
     """Return whether a time belongs to a thing within the telling: the strike from 22 May, a plan
     of April, Tuesday's session."""
-    if re.match(r"(?:from|until|till|since|з|до)\b", found.text, re.IGNORECASE):
+    if re.match(r"(?:from|until|till|since|by|before|within|з|до)\b", found.text, re.IGNORECASE):
         return True
     return bool(
         re.search(r"\b(?:strike|deal|plan|until|before|after|by|since|for)\s+(?:on |of )?$", before)

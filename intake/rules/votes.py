@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001  # Cyrillic letters are meant
 """Votes that an article tells of, with their result and counts."""
 
 from __future__ import annotations
@@ -7,127 +6,170 @@ import re
 
 from domain.model import Json
 from domain.slugs import make_slug
+from intake.registry import KnownVote
+from intake.rules import vote_words as told
+from intake.rules.act_times import is_history, when_done
+from intake.rules.likeness import content_stems
+from intake.rules.numbers_told import read_number
+from intake.rules.reality import reality_of
 from intake.rules.story import DraftProposal, ReadSentence, Story
-from intake.rules.times import UNKNOWN_TIME, When, find_times
+from intake.rules.terms import last_day_of
+from intake.rules.times import When
 
-_NUMBER = r"\d{1,3}(?:[,.  ]\d{3})*"
-_VOTED = re.compile(
-    rf"(?<!\w)(?:voted|vote[ds]? (?:was|by)|(?:by|in) (?:a )?(?:vote of )?{_NUMBER}(?: "
-    rf"votes)?[ -]to[ -]{_NUMBER}|"
-    r"(?:approved|rejected|ratified|adopted|passed|defeated|backed|endorsed|voted down) "
-    r"(?:[\w' -]{2,80}? )?"
-    r"(?:in a (?:vote|ballot|referendum|show of hands)|by a (?:\w+ )?(?:majority|vote|margin)|"
-    r"(?:with|by) "
-    rf"{_NUMBER} votes|unanimously)|unanimously (?:approved|rejected|ratified|adopted|backed|"
-    rf"voted)|ballot(?:ed|s)?|"
-    r"проголосува\w+|голосуванн\w+|ухвали\w+ (?:\w+ ){0,6}?(?:голосами|одноголосно))(?!\w)",
-    re.IGNORECASE,
-)
-_TO = re.compile(
-    rf"(?P<for>{_NUMBER})\s*(?:votes?\s*)?(?:to|[–-]|against)\s*(?P<against>{_NUMBER})"
-    rf"(?:,? with (?P<abstaining>{_NUMBER}|one|two|three|four|five|six|seven|eight|nine|ten) "
-    rf"abst\w+)?",
-    re.IGNORECASE,
-)
-_FOR = re.compile(
-    rf"(?P<for>{_NUMBER}) (?:\w+ )?(?:in favou?r|for\b|голос\w* «?за|«?за\b)", re.IGNORECASE
-)
-_AGAINST = re.compile(rf"(?P<against>{_NUMBER}) (?:\w+ )?(?:against|opposed|проти)", re.IGNORECASE)
-_CARRIED = re.compile(
-    r"(?<!\w)(?:approv\w+|ratif\w+|adopt\w+|pass(?:ed|es)|carried|back(?:ed|s)|endors\w+|voted "
-    r"(?:\w+ )?(?:to|for|in favou?r)|"
-    r"accept\w+|ухвали\w+|підтрима\w+|схвали\w+)(?!\w)",
-    re.IGNORECASE,
-)
-_LOST = re.compile(
-    r"(?<!\w)(?:reject\w+|defeat\w+|voted (?:\w+ )?(?:against|down|not to)|fail\w+|fell short|"
-    r"відхили\w+|не підтрима\w+|"
-    r"провали\w+)(?!\w)",
-    re.IGNORECASE,
-)
-_VOTED_TO = re.compile(r"\bvoted\b[^;]{0,60}?\b(?:to|for|in favou?r of)\b(?! \d)", re.IGNORECASE)
-_UNREAL = re.compile(
-    r"\b(?:will|would|to|may|might|could|should|plans? to|due to|if|before|after|until) (?:\w+ "
-    r")?(?:vote|ballot)\b|"
-    r"^\W*(?:if|unless)\b|\?\W*$|\b(?:announce|call|expect|schedul|postpon)\w* (?:a |the "
-    r")?(?:vote|ballot)",
-    re.IGNORECASE,
-)
-_WORDS = {
-    word: number
-    for number, word in enumerate(
-        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], 1
-    )
-}
+_SHORT_QUOTATION = 12
+_ALIKE = 3
 
 
 def read_votes(read: ReadSentence, story: Story) -> bool:
     """Propose the vote that a sentence tells was held; return whether it tells of one."""
-    masked = read.sentence.masked
-    found = _VOTED.search(masked)
-    if found is None or _UNREAL.search(masked):
+    masked = _open_text(read)
+    counts = read_counts(masked)
+    found = told.VOTED.search(masked) or told.NO_QUORUM.search(masked) or told.DECIDED.search(masked)
+    if found is None:
+        found = _counted_motion(masked) if counts else None
+    if found is None or told.NO_VOTE.search(masked):
         return False
-    result = _result(masked)
-    counts = _read_counts(masked)
-    if result == "unknown" and not counts:
+    if reality_of(masked, found.start(), found.end()) != "actual":
         return False
-    times = find_times(read.sentence, story.calendar, "past")
-    when = When.from_phrase(times[0]) if times else UNKNOWN_TIME
-    line = " ".join(read.sentence.text.split())
-    issues = story.issues.find(read.sentence.text)
-    words = " ".join(["vote", *issues[:1], (when.expression or "")[:10].strip("[")])
-    slug = make_slug(words, story.slugs) or "vote"
-    story.slugs.add(slug)
-    fields: Json = {"vote": slug, "motion": line[:200], "result": result}
-    if body := _body(read, found):
-        fields["body"] = body
+    result = _result(masked, counts)
+    if result is None:
+        return False
+    when = when_done(read, found.start(), found.end(), story)
+    start, end = read.sentence.start, read.sentence.end
+    if is_history(when, story) or _is_recalled(read, story):
+        story.hold_back(start, end, "The vote is told as history.")
+        return True
+    if known := _find_known(counts, when, read, story):
+        story.hold_back(start, end, f"The vote “{known.motion or known.slug}” is recorded.")
+        return True
+    if _completes(counts, result, when, story):
+        return True
+    about = _about(read, story)
+    fields: Json = {
+        "vote": _new_slug(about, when.expression, story),
+        "motion": _motion(read),
+        "result": result,
+    }
+    if body := told.BODY.search(masked):
+        fields["body"] = " ".join(body["body"].split())
     if counts:
         fields["counts"] = counts
-    if issues:
-        fields["about"] = [f"issue:{each}" for each in issues[:3]]
+    if about:
+        fields["about"] = about
     why = f"“{' '.join(found[0].split())}” tells of a vote."
-    start, end = read.sentence.start, read.sentence.end
     story.propose(
-        DraftProposal("vote-held", fields, start, end, why, 0.6, when, read.sentence.block)
+        DraftProposal("vote-held", fields, start, end, why, 0.65, when, read.sentence.block)
     )
     return True
 
 
-def _result(masked: str) -> str:
-    """Return how a vote ended; a vote to reject something was carried."""
-    if _VOTED_TO.search(masked):
-        return "carried"
-    if _LOST.search(masked):
-        return "lost"
-    return "carried" if _CARRIED.search(masked) else "unknown"
+def _open_text(read: ReadSentence) -> str:
+    """Return a sentence in which only longer quotations are masked: «за» counts, a speech does
+    not."""
+    sentence = read.sentence
+    letters = list(sentence.masked)
+    for quotation in sentence.quotations:
+        first, last = quotation.words_start - sentence.start, quotation.words_end - sentence.start
+        if 0 <= first < last <= len(letters) and last - first < _SHORT_QUOTATION:
+            letters[first:last] = sentence.text[first:last]
+    return "".join(letters)
 
 
-def _read_counts(masked: str) -> Json:
-    if found := _TO.search(masked):
-        return {
-            name: _to_number(found[name])
-            for name in ("for", "against", "abstaining")
-            if found[name]
-        }
+def _counted_motion(masked: str) -> re.Match[str] | None:
+    """Return where a motion is named in a sentence that tells counts and an outcome."""
+    if told.LOST.search(masked) or told.CARRIED.search(masked):
+        return told.MOTION.search(masked) or told.BODY.search(masked)
+    return told.MOTION.search(masked) if told.AGAINST.search(masked) else None
+
+
+def read_counts(masked: str) -> Json:
+    """Return how many voted which way, as far as a sentence tells it."""
     counts: Json = {}
-    for pattern, name in ((_FOR, "for"), (_AGAINST, "against")):
-        if found := pattern.search(masked):
-            counts[name] = _to_number(found[name])
+    pair = told.PAIR.search(masked)
+    if pair is not None:
+        counts = {"for": read_number(pair["for"]), "against": read_number(pair["against"])}
+        if told.LOST.search(masked) and counts["for"] > counts["against"]:
+            # Rejected by 60 to 40: sixty were against.
+            counts = {"for": counts["against"], "against": counts["for"]}
+    for name, pattern in (("for", told.FOR), ("against", told.AGAINST)):
+        if name not in counts and (found := pattern.search(masked)):
+            counts[name] = read_number(found["n"] or found["m"])
+    if counts and (found := told.ABSTAINING.search(masked)):
+        counts["abstaining"] = read_number(found["n"] or found["m"])
     return counts
 
 
-def _to_number(text: str) -> int:
-    return _WORDS.get(text.casefold()) or int(re.sub(r"\D", "", text))
+def _result(masked: str, counts: Json) -> str | None:
+    """Return the outcome: in so many words, or by the counts; None where it stays open."""
+    if told.NO_QUORUM.search(masked):
+        return "inquorate"
+    given = (counts.get("for"), counts.get("against"))
+    if told.TIED.search(masked) or (given[0] is not None and given[0] == given[1]):
+        return "tied"
+    if told.LOST.search(masked):
+        return "lost"
+    if None not in given and given[0] < given[1]:
+        return "lost"
+    if told.CARRIED.search(masked) or given[0] is not None:
+        return "carried"
+    return "unknown" if given[1] is not None else None
 
 
-def _body(read: ReadSentence, found: re.Match[str]) -> str | None:
-    """Return who voted: the words that the sentence begins with, where they name a body."""
-    lead = read.sentence.masked[: found.start()]
-    named = re.search(
-        r"(?:the |its )?((?:[A-ZА-ЯІЇЄ][\w'-]+\s){0,4}(?:members|parliament|senate|house|council|"
-        r"assembly|congress|"
-        r"committee|board|delegates|lawmakers|MPs|union|Рада|парламент|депутати|рада))\b",
-        lead,
-        re.IGNORECASE,
-    )
-    return " ".join(named[1].split()) if named else None
+def _find_known(counts: Json, when: When, read: ReadSentence, story: Story) -> KnownVote | None:
+    stems = content_stems(read.sentence.text)
+    day = last_day_of(when.expression or "")
+    for known in story.registry.votes:
+        likeness = len(stems & content_stems(known.motion or known.slug.replace("-", " ")))
+        if known.occurred and when.expression:
+            likeness += 1 if last_day_of(known.occurred) == day else -2
+        if likeness >= _ALIKE:
+            return known
+    return None
+
+
+def _completes(counts: Json, result: str, when: When, story: Story) -> bool:
+    """Return whether a vote is told once more; what this sentence adds goes to the one told first."""
+    for told_before in story.of_type(("vote-held",)):
+        given = told_before.fields.get("counts")
+        if told_before.fields["result"] != result or (given and counts and given != counts):
+            continue
+        if None not in (when.expression, told_before.when.expression) and (
+            when.expression != told_before.when.expression
+        ):
+            continue
+        if counts and not given:
+            told_before.fields["counts"] = counts
+        return True
+    return False
+
+
+def _is_recalled(read: ReadSentence, story: Story) -> bool:
+    """Return whether a sentence recalls something of a year gone by."""
+    anchor = story.calendar.anchor
+    years = [int(each) for each in re.findall(r"\bof ((?:19|20)\d{2})\b", read.sentence.masked)]
+    return bool(anchor and years and min(years) < anchor.year)
+
+
+def _about(read: ReadSentence, story: Story) -> list[str]:
+    """Return the issues and plans that a vote is about."""
+    issues = [f"issue:{each}" for each in story.issues.find(read.sentence.text)[:3]]
+    stems = content_stems(read.sentence.text)
+    plans = []
+    for plan in story.registry.plans:
+        words = content_stems(plan.title)
+        if words and words <= stems:
+            plans.append(f"plan:{plan.slug}")
+    return [*issues, *plans[:2]]
+
+
+def _motion(read: ReadSentence) -> str:
+    line = " ".join(read.sentence.text.split())
+    return line if len(line) <= 200 else f"{line[:199].rsplit(' ', 1)[0]}…"
+
+
+def _new_slug(about: list[str], when: str | None, story: Story) -> str:
+    day = re.search(r"\d{4}-\d{2}-\d{2}", when or "")
+    subject = about[0].partition(":")[2] if about else ""
+    slug = make_slug(" ".join(["vote", subject, day[0] if day else ""]), story.slugs) or "vote"
+    story.slugs.add(slug)
+    return slug

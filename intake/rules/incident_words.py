@@ -1,0 +1,154 @@
+# ruff: noqa: RUF001  # Cyrillic letters are meant
+"""The words by which incidents are told, in English and Ukrainian."""
+
+from __future__ import annotations
+
+import re
+
+from intake.rules.numbers_told import NUMBER
+
+_TARGET = (
+    r"(?:villag\w+|towns?|cit(?:y|ies)|convoys?|bases?|posts?|outposts?|checkpoints?|hospitals?|"
+    r"schools?|plants?|bridges?|ports?|harbou?rs?|ships?|tankers?|vessels?|boats?|trawlers?|depots?|"
+    r"substations?|buildings?|embass(?:y|ies)|consulates?|patrols?|positions|trucks?|lorr(?:y|ies)|"
+    r"pipelines?|airfields?|airports?|airbases?|refiner(?:y|ies)|warehouses?|homes|houses|markets?|"
+    r"camps?|stations?|grids?|dams?|crossings?|barracks|headquarters|kindergartens?|apartment\w*|"
+    r"people|civilians|soldiers|troops|guards|peacekeepers|villagers|workers|fishermen|protesters|"
+    r"aid workers|crews?|drivers?)"
+)
+_CAPTIVES = (
+    r"(?:hostages?|prisoners?|captives?|detainees?|sailors?|crew\w*|journalists?|bod(?:y|ies)|"
+    r"soldiers?|fishermen|activists?|workers?|engineers?|children|civilians?|servicemen|pilots?|"
+    r"delegates?|miners?|guards?|keepers?|[\w-]+-keepers|drivers?|monks?|nuns?|students?|people|men|"
+    r"women|citizens?|nationals?|observers?|inspectors?|officers?|trawlers?|ships?|tankers?|vessels?|"
+    r"boats?|cargo\w*|shipments?|assets|bank|village|town|bridge|building|station|plant|"
+    r"crossing|post|checkpoint)"
+)
+_WERE = r"(?:were|was|are|is|has been|have been|had been|been|being)"
+_PASSIVE = rf"{_WERE}(?: \w+ly| also| later| all| both)?"
+_STRIKE = r"(?:strike|walkout|stoppage|work stoppage|industrial action|lockout)"
+_CURB = r"(?:sanctions?|tariffs?|embargo\w*|export bans?|import bans?|duties|boycott|blockade|bans?)"
+KINDS = [
+    (kind, re.compile(rf"(?<!\w)(?:{pattern})(?!\w)", re.IGNORECASE))
+    for kind, pattern in (
+        (
+            "violation",
+            r"(?:violat(?:ed|ing)|breach(?:ed|ing)|broke|broken) (?:the |its |their |a )?(?:[\w-]+ ){0,2}?"
+            r"(?:ceasefire|truce|armistice|cessation)|(?:violations?|breach\w*) of (?:the )?(?:[\w-]+ )"
+            r"{0,2}?(?:ceasefire|truce|armistice)|(?:ceasefire|truce) "
+            rf"{_PASSIVE} (?:broken|violated|breached)|(?:incursion|airspace violation)|"
+            rf"(?:entered|crossed into) (?:[\w-]+ ){{0,3}}?(?:airspace|territorial waters)|"
+            r"поруши\w* (?:\w+ )?(?:перемир\w+|режим\w* (?:тиші|припинення вогню))",
+        ),
+        (
+            "release",
+            rf"(?:released|freed|handed over|swapped|exchanged|let go|returned|repatriated) "
+            rf"(?:[\w'’-]+ ){{0,5}}?{_CAPTIVES}|{_CAPTIVES} (?:[\w'’-]+ ){{0,3}}?{_PASSIVE} (?:released|"
+            rf"freed|swapped|exchanged|let go|handed over|returned)|(?:they|he|she|it|all) {_PASSIVE} "
+            r"(?:released|freed|let go|swapped)|(?:release|freeing) of (?:[\w'’-]+ ){0,4}?"
+            rf"{_CAPTIVES}|came home|обміня\w+|звільни\w+ (?:\w+ ){{0,3}}?(?:полонен\w+|заручник\w+|"
+            r"моряк\w+|військов\w+)|(?:полонен\w+|заручник\w+|моряк\w+) (?:\w+ )?(?:звільнен\w+|"
+            r"повернул\w+|відпустили)|відпустили (?:\w+ ){0,3}?(?:полонен\w+|заручник\w+|моряк\w+)",
+        ),
+        (
+            "seizure",
+            rf"(?:seized|captured|impounded|hijacked|abducted|kidnapped|boarded|confiscated|occupied|"
+            rf"stormed|detained|arrested|took|interned) (?:[\w'’-]+ ){{0,5}}?{_CAPTIVES}(?: hostage)?|"
+            rf"{_PASSIVE} (?:seized|captured|impounded|hijacked|abducted|kidnapped|boarded|confiscated|"
+            rf"taken hostage|detained|arrested|interned|taken prisoner)|(?:kidnapping|abduction|seizure|"
+            rf"hijacking|capture|storming|detention|arrest) of (?:[\w'’-]+ ){{0,4}}?{_CAPTIVES}|"
+            r"захопи\w+|викра(?:ли|дено|в|ла)|затрима(?:ли|но|в|ла) (?:\w+ ){0,4}?(?:суд\w+|моряк\w+|"
+            r"журналіст\w+|громадян\w+|рибал\w+|працівник\w+|активіст\w+|вантаж\w*)",
+        ),
+        (
+            "attack",
+            rf"(?:air|drone|missile|rocket|artillery|mortar|sniper|bomb|grenade|arson|cyber|suicide|"
+            rf"knife|gun|mass|overnight) ?-?(?:strikes?|attacks?|barrages?|fire|raids?|assaults?)"
+            rf"(?= (?:\w+ ){{0,6}}?(?:on|at|near|in|hit|killed|struck|against|damaged|destroyed|left|of))|"
+            rf"(?:struck|attacked|hit|bombed|bombarded|shelled|raided|torched|targeted|stormed|damaged|"
+            rf"destroyed|set fire to|fired (?:on|at|into)|opened fire on|blew up|sank|rammed|ambushed|"
+            rf"mined) (?:[\w'’-]+ ){{0,5}}?{_TARGET}|"
+            rf"{_PASSIVE} (?:attacked|shelled|bombed|ambushed|shot(?: dead| down| at)?|torched|"
+            rf"set (?:on fire|alight|ablaze)|blown up|stabbed|killed|wounded|injured|rammed|"
+            rf"sunk|(?:hit|struck|damaged|destroyed) by (?:an? |the )?(?:[\w-]+ )?(?:drones?|missiles?|"
+            rf"shells?|rockets?|bombs?|fire|explosions?|gunfire))|"
+            r"(?:the|an?|this|that|yesterday's|deadly|latest) (?:[\w-]+ ){0,2}?(?:shooting|killing|"
+            r"bombing|shelling|ambush|explosion|blast|raid|clash|skirmish|firefight|gun battle|stabbing|"
+            r"arson|attack|assault|incident|massacre|murder|assassination)(?= (?:of|on|at|near|in|outside|"
+            r"that|which|by|along|between|against|killed|left|wounded|injured|damaged|hit|rocked))|"
+            r"(?:opened|exchanged|traded) fire|(?:a|an) (?:\w+ )?(?:bomb|mine|shell|drone|missile|device)s? "
+            r"(?:exploded|detonated|went off|hit|struck|fell|landed)|clashe?s? (?:broke out|erupted|"
+            r"between)|clashed|(?:lost (?:his|her|their) (?:life|lives))|обстріля\w+|атакува\w+|"
+            r"підпал(?:или|ено|ив|ила)|підірва\w+|вдари\w+ по|удар\w* по|загину\w+|поранен\w+|поранили|"
+            r"вбит\w+|вбили|обстріл\w* (?=\w)",
+        ),
+        (
+            "strike",
+            rf"(?:went|gone|go|goes|going|are|were|came out) on (?:[\w-]+ )?strike|walked off (?:the|"
+            rf"their) jobs?|downed tools|(?:began|begun|started|launched|staged|called|held) (?:an? |the |"
+            rf"their |its )?(?:[\w-]+ ){{0,3}}?{_STRIKE}|{_STRIKE} (?:\w+ ){{0,3}}?(?:began|started|got under "
+            rf"way|entered)|locked out|(?:gave|given|served|issued|filed) (?:[\w'’]+ ){{0,3}}?notice "
+            rf"(?:[\w ]{{0,30}} )?of (?:an? )?(?:[\w-]+ ){{0,2}}?{_STRIKE}|(?:announced|called) (?:an? |"
+            rf"the )?(?:[\w-]+ ){{0,3}}?{_STRIKE} (?:on|for|from)|застрайкува\w+|(?:розпоча\w+|оголоси\w+) "
+            r"(?:\w+ )?страйк\w*",
+        ),
+        (
+            "sanction",
+            rf"(?:impos|announc|slapp|adopt|approv|lift|reimpos|introduc|extend|suspend|tighten|eas|"
+            rf"enact)(?:es|e|s|ed)? (?:[\w'’-]+ ){{0,5}}?{_CURB} (?:on|against|of|for)|{_CURB} {_PASSIVE} "
+            r"(?:imposed|lifted|suspended|extended)|blacklisted|(?:was|were) sanctioned|"
+            r"запровади\w* (?:\w+ ){0,3}?(?:санкці\w+|мит[оа]|ембарго)|зня\w* санкції",
+        ),
+        (
+            "other",
+            r"(?:burned|burnt|burned to the ground|went up in flames|caught fire|collapsed|sank|"
+            r"ran aground|crashed|collided|derailed|was derailed)(?: down| out)?|"
+            r"(?:a|the) (?:\w+ )?(?:fire|blaze|explosion|blast|riot|sinking|crash|collision|derailment|"
+            r"spill|blackout|power cut|collapse) (?:broke out|destroyed|damaged|at|in|on|near|of|hit|cut|"
+            r"swept)|(?:blocked|blockaded|barricaded|occupied) (?:[\w'’-]+ ){0,3}?(?:roads?|bridges?|ports?|"
+            r"borders?|crossings?|gates?|railways?|tracks?|entrances?|plants?)|"
+            r"згорі\w+|загоріл\w+|вибухну\w+|заблокува\w+ (?:\w+ ){0,3}?(?:доро\w+|кордон\w*|порт\w*|"
+            r"пункт\w*|рух)|затону\w+",
+        ),
+    )
+]
+FIGURATIVE = re.compile(
+    r"(?<!\w)(?:talks|negotiations|deal|agreement|bid|merger|government|coalition|share price|shares|"
+    r"market|round|peso|currency|plans?|proposals?|bills?|moods?|motion|summit) (?:had |has |have )?"
+    r"(?:collapsed|crashed|sank|burned|exploded)|(?<!\w)(?:shoot(?:ing)?|fire) (?:of the film|"
+    r"extinguish\w+)|(?<!\w)attack on (?:the |his |her |their )?(?:plan|proposal|record|budget|text|"
+    r"idea|policy|motives|critics)|(?<!\w)struck (?:by|a (?:deal|balance|tone|chord|note))|"
+    r"(?<!\w)(?:film|novel|play|actor|match|goal\w*|striker|penalty|half-time|врятува\w+ матч)",
+    re.IGNORECASE,
+)
+ANNOUNCED = re.compile(r"\bnotice\b|\b(?:announced|called)\b|оголоси", re.IGNORECASE)
+BY_POLICE = re.compile(
+    r"(?<!\w)(?:suspects?|suspected|підозрюван\w+|drunk|burglar\w*)(?!\w)", re.IGNORECASE
+)
+_COUNT = (
+    rf"(?:at least |more than |about |around |some |up to |nearly |over |щонайменше |понад |близько )?"
+    rf"(?:{NUMBER}|a dozen|dozens|scores|hundreds)"
+)
+_DIED = (
+    r"(?:killed|dead|died|shot dead|slain|murdered|lost (?:his|her|their) (?:life|lives)|perished)"
+)
+_HURT = r"(?:injured|wounded|hurt)"
+_OF_WHOM = r"(?:[\w'’-]+ ){0,6}?"
+_HAD = rf"(?:{_WERE} |who )?"
+KILLED = re.compile(
+    rf"(?<!\w)(?P<n>{_COUNT}) {_OF_WHOM}{_HAD}{_DIED}(?!\w)|(?<!\w)(?:kill(?:ed|ing|s)|killing of|"
+    rf"claim(?:ed|ing)(?: the lives of)?|left) (?P<m>{_COUNT})(?! (?:[\w'’-]+ ){{0,3}}?{_HURT})(?!\w)|"
+    rf"(?P<u>{_COUNT}) (?:\w+ ){{0,3}}?загину\w+|загину\w+ (?P<v>{_COUNT})",
+    re.IGNORECASE,
+)
+ONE_KILLED = re.compile(
+    rf"(?<!\w)(?:an?|the|his|her) [\w-]+(?: [\w-]+){{0,3}}?(?:, [^,]{{2,60}},)? (?:lost (?:his|her) life|"
+    rf"was (?:killed|shot dead)|died)(?!\w)",
+    re.IGNORECASE,
+)
+INJURED = re.compile(
+    rf"(?<!\w)(?P<n>{_COUNT}) {_OF_WHOM}{_HAD}{_HURT}(?!\w)|(?<!\w)(?:injur|wound)(?:ed|ing|s) "
+    rf"(?P<m>{_COUNT})(?!\w)|(?<!\w)(?P<u>{_COUNT}) (?:\w+ ){{0,2}}?поранен\w+|поранен\w+ (?P<v>{_COUNT})|"
+    rf"поранення (?:отримали|дістали) (?P<w>{_COUNT})",
+    re.IGNORECASE,
+)
