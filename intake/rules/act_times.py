@@ -30,7 +30,9 @@ def when_done(
     times = past_times(read, story)
     if not times:
         return own_day(story)
-    first, last = (read.sentence.start + each for each in clause_of(read.sentence.masked, start, end))
+    first, last = (
+        read.sentence.start + each for each in clause_of(read.sentence.masked, start, end)
+    )
     at, to = read.sentence.start + start, read.sentence.start + end
 
     def distance(each: TimePhrase) -> tuple[bool, int]:

@@ -11,10 +11,15 @@ _NOUN = (
     r"ультиматум\w*|(?:кінцев\w+|гранич\w+|крайн\w+) (?:термін\w*|строк\w*)|"
     r"(?:термін\w*|строк\w*)(?= (?:подання|подачі|відповіді|для|до|на|виконання)))"
 )
-_BY = r"\b(?:by|before|no later than|not later than|within|ahead of|не пізніше|до|протягом|упродовж|за|перед)\s"
+_BY = (
+    r"\b(?:by|before|no later than|not later than|within|ahead of|не пізніше|до|протягом|упродовж|"
+    r"за|перед)\s"
+)
 _UNTIL = r"\b(?:until|till|by|before|within|no later than|not later than|до|не пізніше|протягом)\s"
 _ANY = r""
-TO = re.compile(r"\b(?:to|until|till|on|до|на)\s+(?:the\s)?$|\b(?:to|until|till|до|на)\s", re.IGNORECASE)
+TO = re.compile(
+    r"\b(?:to|until|till|on|до|на)\s+(?:the\s)?$|\b(?:to|until|till|до|на)\s", re.IGNORECASE
+)
 
 
 NEAR = 60
@@ -70,7 +75,8 @@ FRAMES = [
     ),
     _frame(
         "has",
-        r"(?:has|have|had)(?: now| only| just| still)?(?= (?:until|till|to the end|(?:[\w-]+ ){1,3}?"
+        r"(?:has|have|had)(?: now| only| just| still)?(?= (?:until|till|to the end|(?:[\w-]+ "
+        r"){1,3}?"
         r"(?:hours?|days?|weeks?|months?)(?: left)? (?:in which |left )?to))|"
         r"(?:має|мають|мали|мав|мала)(?: час)?(?= (?:до|ще|[\w'’]+ (?:год|дн|тиж)))",
         _UNTIL,
@@ -89,11 +95,13 @@ FRAMES = [
     ),
     _frame(
         "instructed",
-        r"(?:instruct|order|direct|ask|requir|request|task|oblig|summon|invit|urg|call)(?:s|es|ed|d)?"
+        r"(?:instruct|order|direct|ask|requir|request|task|oblig|summon|invit|urg|call)(?:s|es|ed|"
+        r"d)?"
         r"(?: on| upon)?(?= [^.;]{1,80}? to )|(?:must|has to|have to|had to|is to|are to|"
         r"is required to|are required to|is obliged to|are obliged to|is due to|are due to|"
         r"needs? to)(?! (?:meet|reconvene|resume|begin|start|take place|run|last|be held|"
-        r"continue|convene|gather)\b)|доручи\w+|зобов['’ʼ]язу\w+|повин\w+|мус[ия]\w+|має (?=\w+ти\b)|"
+        r"continue|convene|gather)\b)|доручи\w+|зобов['’ʼ]язу\w+|повин\w+|мус[ия]\w+|має "
+        r"(?=\w+ти\b)|"
         r"мають (?=\w+ти\b)(?!відбу|зустріт|розпоча)",
         _BY,
         allows_before=True,
@@ -108,7 +116,8 @@ FRAMES = [
     _frame("deadline", _NOUN, _ANY, allows_before=True),
     _frame(
         "offer",
-        r"(?:offer|proposal|terms|invitation|ultimatum|bid|пропозиці\w+|ультиматум\w*)(?: [\w'’-]+){0,5}? (?:expires?|"
+        r"(?:offer|proposal|terms|invitation|ultimatum|bid|пропозиці\w+|ультиматум\w*)(?: "
+        r"[\w'’-]+){0,5}? (?:expires?|"
         r"lapses?|runs? out|(?:is|remains?|stays?|stands?) (?:open|valid|on the table)|чинн\w+|"
         r"діє|діятиме|спливає)",
         r"",
@@ -117,7 +126,8 @@ FRAMES = [
     _frame("deadline", r"no later than|not later than|не пізніше", r"later than|пізніше"),
 ]
 _EXTENDING = (
-    r"(?:extend\w*|push(?:es|ed|ing)? (?:back|out)|prolong\w*|postpon\w*|put(?:s|ting)? (?:off|back)|"
+    r"(?:extend\w*|push(?:es|ed|ing)? (?:back|out)|prolong\w*|postpon\w*|put(?:s|ting)? (?:off|"
+    r"back)|"
     r"mov(?:es|ed|ing)|delay\w*|shift\w*|lengthen\w*|defer\w*|продовжи\w*|подовжи\w*|перенес\w*|"
     r"відкла\w*|відстрочи\w*)"
 )
@@ -125,7 +135,9 @@ _DROPPING = (
     r"(?:withdr[ae]w\w*|dropp\w*|drops|lift(?:s|ed|ing)|scrap\w*|abandon\w*|cancel\w*|rescind\w*|"
     r"revok\w*|waiv\w*|tak(?:es|en)? back|took back|скасу\w*|відклика\w*|зня\w*)"
 )
-_KEEPING = r"(?:met|meets|meeting|kept to|kept|beat|beats|observed|complied with|дотрима\w*|вклал\w* в)"
+_KEEPING = (
+    r"(?:met|meets|meeting|kept to|kept|beat|beats|observed|complied with|дотрима\w*|вклал\w* в)"
+)
 _PASSIVE = r"(?:is|are|was|were|has been|have been|had been|been|being|було|буде)?"
 
 
@@ -142,7 +154,8 @@ CHANGES = [
     for pattern, type_ in (
         (
             rf"{_about(_EXTENDING)}|(?:extension|postponement|prolongation) (?:of|to) (?:[\w'’-]+ )"
-            rf"{{0,4}}?{_NOUN}|(?:продовження|перенесення|відстрочення) (?:[\w'’-]+ ){{0,2}}?{_NOUN}",
+            rf"{{0,4}}?{_NOUN}|(?:продовження|перенесення|відстрочення) (?:[\w'’-]+ "
+            rf"){{0,2}}?{_NOUN}",
             "deadline-extended",
         ),
         (_about(_DROPPING), "deadline-withdrawn"),
@@ -164,7 +177,8 @@ PURPOSE = re.compile(
     r"(?=\s+(?:by|before|no later|within|until)\b|[.;:]|$)"
 )
 SETTING = re.compile(
-    r"(?<!\w)(?:set|sets|imposed|imposes|issued|issues|fixed|fixes|announced|gave|served|встанови\w+|"
+    r"(?<!\w)(?:set|sets|imposed|imposes|issued|issues|fixed|fixes|announced|gave|served|"
+    r"встанови\w+|"
     r"оголоси\w+|висуну\w+)(?: [\w'’-]+){0,4} $",
     re.IGNORECASE,
 )

@@ -1,4 +1,4 @@
-# ruff: noqa: RUF001  # Cyrillic letters are meant
+# Cyrillic letters are meant
 """Deadlines that an article tells: set, extended, met, withdrawn."""
 
 from __future__ import annotations
@@ -70,7 +70,8 @@ def _due_of(
     """Return the time by which something is due that belongs to some words of the clause."""
     masked, offset = read.sentence.masked, read.sentence.start
     first, last = clause_of(masked, found.start(), found.end())
-    behind, before = [], []
+    behind: list[DueTime] = []
+    before: list[DueTime] = []
     for due in find_due_times(read.sentence, story.calendar):
         start, end = due.start - offset, due.end - offset
         if not (first <= start and end <= last) or not _leads(frame, due, masked[:start]):
@@ -79,8 +80,10 @@ def _due_of(
             behind.append(due)
         elif frame.allows_before and found.start() - end < told.NEAR:
             before.append(due)
-    behind = [each for each in behind if frame.is_free or each.start - offset - found.end() < told.NEAR]
-    return (behind or before or [None])[0]
+    behind = [
+        each for each in behind if frame.is_free or each.start - offset - found.end() < told.NEAR
+    ]
+    return next(iter(behind or before), None)
 
 
 def _leads(frame: told.Frame, due: DueTime, before: str) -> bool:

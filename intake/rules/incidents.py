@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001  # Cyrillic letters are meant
 """Incidents away from the table: attacks, violations, seizures, releases, strikes, sanctions."""
 
 from __future__ import annotations
@@ -41,11 +42,11 @@ def read_incidents(read: ReadSentence, said_by: str | None, story: Story) -> boo
     if is_history(when, story):
         story.hold_back(start, end, "The incident is told as history.")
         return True
-    parties = _parties(read, story)
+    parties = _parties(read, story) or (_unions(story) if kind == "strike" else [])
     if not (parties or casualties or _concerns(read, story)):
         story.hold_back(start, end, "The incident names no party and no issue of the negotiation.")
         return True
-    if said_by and not _is_neutral(said_by, story):
+    if said_by and not (_is_neutral(said_by, story) or _is_own_act(kind, said_by, parties, story)):
         story.hold_back(start, end, f"Only {story.name_of(said_by)} tells of this incident.")
         return True
     if _is_told_already(kind, when, story):
@@ -147,12 +148,22 @@ def _is_neutral(actor: str, story: Story) -> bool:
     return party is None or party.kind in _NEUTRAL
 
 
+def _is_own_act(kind: str, said_by: str, parties: list[str], story: Story) -> bool:
+    """Return whether a party tells what it does itself: a strike, a release, sanctions."""
+    own = story.cast.party_of(said_by)
+    return kind in ("strike", "release", "sanction") and parties[:1] == [own]
+
+
 def _concerns(read: ReadSentence, story: Story) -> bool:
     """Return whether a sentence names an issue, or what befell those of a recorded incident."""
     if story.issues.find(read.sentence.text):
         return True
     opening = read.sentence.words[0].plain if read.sentence.words else ""
     return opening in ("they", "he", "she", "all", "вони", "усі") and bool(story.registry.incidents)
+
+
+def _unions(story: Story) -> list[str]:
+    return [party.slug for party in story.registry.parties if party.kind == "union"][:1]
 
 
 def _parties(read: ReadSentence, story: Story) -> list[str]:

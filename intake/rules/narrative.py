@@ -7,7 +7,6 @@ import re
 from datetime import date
 
 from intake.rules.deeds import read_deeds
-from intake.rules.incidents import read_incidents
 from intake.rules.meetings import Meetings
 from intake.rules.newcomers import meet_strangers
 from intake.rules.occasions import find_telling_behind, tell_when
@@ -65,7 +64,7 @@ def read_report(sentences: list[Sentence], story: Story) -> None:
         if utterance is None or not utterance.takes_no_part:
             appointed = _read_acts(read, utterance, said_by, story, meetings, plans)
         else:
-            read_incidents(read, story)
+            read_deeds(read, None, story)
         subject = _subject_of(read) if utterance is None else utterance.actor
         story.cast.note(read.mentions, appointed or subject)
     _propose_speech(spoken, reads_of, story)

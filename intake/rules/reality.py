@@ -30,7 +30,8 @@ _SUPPOSED = re.compile(
 _AHEAD = re.compile(
     r"\b(?:will|shall|is to|are to|was to|were to|plans? to|plan(?:ned|s)? for|intends? to|"
     r"wants? to|going to|set to|due to|about to|ready to|prepar\w+ to|before|until|"
-    r"vow\w* to|pledg\w* to|promis\w* to|agreed to (?!an?\b|the\b)|ahead of|call(?:s|ed)? (?:for|on)|"
+    r"vow\w* to|pledg\w* to|promis\w* to|agreed to (?!an?\b|the\b)|ahead of|call(?:s|ed)? (?:for|"
+    r"on)|"
     r"urg(?:es|ed)|demand\w*|ask\w* for|propos(?:es|ed) (?:to|a)|scheduled|"
     r"буде|будуть|має|мають|планує\w*|планують|до того як|перш ніж|закликал\w*|закликав|вимага\w+)"
     r"\b",

@@ -1,4 +1,4 @@
-# ruff: noqa: RUF001  # Cyrillic letters are meant
+# Cyrillic letters are meant
 """By when something is due: a day and its hour, the end of a period, so many days from a day."""
 
 from __future__ import annotations
@@ -13,8 +13,10 @@ from intake.rules.sentences import Sentence
 from intake.rules.times import Calendar, find_times
 
 _DURATION = re.compile(
-    rf"(?<!\w)(?:(?P<lead>within|in|for|by|has|have|had|given|gives?|gave|another|of|протягом|упродовж|"
-    rf"за|має|мають|дав|дала|дали|ще|через|на)\s+)?(?:the next |another |exactly |just |only |наступних "
+    rf"(?<!\w)(?:(?P<lead>within|in|for|by|has|have|had|given|gives?|gave|another|of|протягом|"
+    rf"упродовж|"
+    rf"за|має|мають|дав|дала|дали|ще|через|на)\s+)?(?:the next |another |exactly |just |only |"
+    rf"наступних "
     rf"|лише |ще )?(?P<count>{NUMBER}|an?|couple of|a couple of)[\s-](?:more |further |working "
     rf"|calendar |робочих |календарних )?"
     r"(?P<unit>hours?|days?|weeks?|fortnights?|months?|годин\w*|день|дні|днів|тижн\w+|тиждень|"
@@ -37,7 +39,19 @@ _OF_THAT_MONTH = re.compile(
 _ORDINALS = {
     word: number
     for number, word in enumerate(
-        "first second third fourth fifth sixth seventh eighth ninth tenth".split(), 1
+        [
+            "first",
+            "second",
+            "third",
+            "fourth",
+            "fifth",
+            "sixth",
+            "seventh",
+            "eighth",
+            "ninth",
+            "tenth",
+        ],
+        1,
     )
 } | {"fifteenth": 15, "twentieth": 20}
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")

@@ -12,8 +12,12 @@ _WHO = (
     r"deputies |MPs |senators |workers |shareholders |ministers |states |countries |directors |"
     r"voices |ballots |blank |голос\w* |депутат\w* |член\w* |делегат\w* )?"
 )
-_HAVING = r"(?:having )?(?:vot(?:ed|ing) |cast )?(?:were |was |are |in |проголосува\w* |голосува\w* )?"
-_FAVOUR = r"(?:favou?r|for|yes|aye|ayes|support(?:ed)?|backed|approv\w+|[«„“\"]?за[»”\"]?|підтрима\w+)"
+_HAVING = (
+    r"(?:having )?(?:vot(?:ed|ing) |cast )?(?:were |was |are |in |проголосува\w* |голосува\w* )?"
+)
+_FAVOUR = (
+    r"(?:favou?r|for|yes|aye|ayes|support(?:ed)?|backed|approv\w+|[«„“\"]?за[»”\"]?|підтрима\w+)"
+)
 _AGAINST_WORDS = r"(?:against|opposed|no|nay|nays|oppos\w+|reject\w+|[«„“\"]?проти[»”\"]?)"
 _ABSTAIN_WORDS = r"(?:abst\w+|blank|spoilt|утрима\w+|утримал\w+|утрималося)"
 PAIR = re.compile(
@@ -35,7 +39,7 @@ AGAINST = re.compile(
     re.IGNORECASE,
 )
 ABSTAINING = re.compile(
-    rf"(?<!\w)(?P<n>{NUMBER})[,:]?(?: [A-ZÀ-Þ][\w'’-]+,)? {_WHO}{_HAVING}{_ABSTAIN_WORDS}(?!\w)|"
+    rf"(?<!\w)(?P<n>{NUMBER})(?:, (?-i:[A-ZÀ-Þ])[\w'’-]+,)? {_WHO}{_HAVING}{_ABSTAIN_WORDS}(?!\w)|"
     rf"(?<!\w){_ABSTAIN_WORDS}(?: від голосування)?\s*(?:[–—:-]\s*)?(?P<m>{NUMBER})(?!\w)",
     re.IGNORECASE,
 )
@@ -48,7 +52,8 @@ _BODY = (
     r"члени|працівники|акціонери)"
 )
 BODY = re.compile(
-    rf"(?<!\w)(?P<body>(?:(?-i:[A-ZÀ-ÞА-ЯІЇЄҐ])[\w'’-]*\s(?:of (?:the )?)?|upper |lower |supervisory |general |"
+    rf"(?<!\w)(?P<body>(?:(?-i:[A-ZÀ-ÞА-ЯІЇЄҐ])[\w'’-]*\s(?:of (?:the )?)?|upper |lower |"
+    rf"supervisory |general |"
     rf"national ){{0,4}}{_BODY}(?: of (?:the )?(?-i:[A-ZÀ-Þ])[\w'’-]+"
     rf"(?: (?-i:[A-ZÀ-Þ])[\w'’-]+){{0,3}})?)(?!\w)",
     re.IGNORECASE,
@@ -57,7 +62,8 @@ VOTED = re.compile(
     r"(?<!\w)(?:voted|(?:put|went|came|gone) to (?:a |the )?(?:\w+ )?(?:vote|ballot)|"
     r"(?:in|by|after|with) (?:a |an |the )?(?:[\w-]+ ){0,2}?(?:vote|ballot|roll call|referendum|"
     r"show of hands)|vote (?:was|ended|came out|stood at|fell)|"
-    r"by (?:an? )?(?:[\w-]+ ){0,2}?(?:majority|margin)|unanimous\w*|cast (?:their |its )?(?:vote|ballot)s?|"
+    r"by (?:an? )?(?:[\w-]+ ){0,2}?(?:majority|margin)|unanimous\w*|cast (?:their |its )?(?:vote|"
+    r"ballot)s?|"
     r"abstain(?:ed|ing)|проголосува\w+|голосува\w+|одноголосно|голосами|утримал\w*)(?!\w)",
     re.IGNORECASE,
 )
@@ -73,17 +79,22 @@ _CHAMBER = (
     r"парламент|депутати|сенат|сейм|з['’ʼ]їзд|конгрес|акціонери)"
 )
 DECIDED = re.compile(
-    rf"(?<!\w){_CHAMBER}(?: of (?:the )?\w+(?: \w+)?)?(?: [\w'’-]+){{0,4}}? (?:approved|ratified|adopted|"
+    rf"(?<!\w){_CHAMBER}(?: of (?:the )?\w+(?: \w+)?)?(?: [\w'’-]+){{0,4}}? (?:approved|ratified|"
+    rf"adopted|"
     rf"passed|rejected|defeated|accepted|threw out|backed|endorsed|відхили\w*|ухвали\w*|схвали\w*|"
     rf"ратифікува\w*|підтрима\w*) (?:[\w'’-]+ ){{0,6}}?{_MOTION}(?!\w)",
     re.IGNORECASE,
 )
 """A body that decides by vote, with what it decided on."""
 LOST = re.compile(
-    r"(?<!\w)(?:(?:was|were|is|being|been) (?:not|never) (?:adopted|carried|approved|passed|accepted|"
-    r"ratified)|(?:did|does) not (?:pass|carry)|reject(?:s|ed|ing)?|defeat(?:s|ed)?|vot(?:es?|ed|ing)"
-    r" (?:\w+ ){0,3}?(?:against|down|not to)|turn(?:s|ed) (?:\w+ ){0,3}?down|threw (?:\w+ ){0,3}?out|"
-    r"thrown out|fail(?:s|ed)|fell(?: short)?|blocked|vetoed|відхили\w*|не (?:підтрима\w*|ухвали\w*|"
+    r"(?<!\w)(?:(?:was|were|is|being|been) (?:not|never) (?:adopted|carried|approved|passed|"
+    r"accepted|"
+    r"ratified)|(?:did|does) not (?:pass|carry)|reject(?:s|ed|ing)?|defeat(?:s|ed)?|vot(?:es?|ed|"
+    r"ing)"
+    r" (?:\w+ ){0,3}?(?:against|down|not to)|turn(?:s|ed) (?:\w+ ){0,3}?down|threw (?:\w+ "
+    r"){0,3}?out|"
+    r"thrown out|fail(?:s|ed)|fell(?: short)?|blocked|vetoed|відхили\w*|не (?:підтрима\w*|"
+    r"ухвали\w*|"
     r"прийня\w*|набра\w*)|провали\w*)(?!\w)",
     re.IGNORECASE,
 )
@@ -91,7 +102,8 @@ CARRIED = re.compile(
     r"(?<!\w)(?:approv(?:es?|ed|ing)|ratif(?:y|ies|ied|ying)|adopt(?:s|ed|ing)?|pass(?:es|ed)|"
     r"carried|back(?:s|ed)|endors(?:es?|ed|ing)|accept(?:s|ed|ing)?|clear(?:s|ed)|agreed to|"
     r"vot(?:es?|ed|ing) (?:\w+ ){0,3}?(?:to|for|in favou?r)|said (?:yes|no)|says (?:yes|no)|"
-    r"authori[sz](?:es?|ed)|ухвали\w*|підтрима\w*|схвали\w*|прийня\w*|ратифікува\w*|погоди\w*)(?!\w)",
+    r"authori[sz](?:es?|ed)|ухвали\w*|підтрима\w*|схвали\w*|прийня\w*|ратифікува\w*|"
+    r"погоди\w*)(?!\w)",
     re.IGNORECASE,
 )
 TIED = re.compile(r"(?<!\w)(?:tied|tie|deadlocked|split evenly|evenly split)(?!\w)", re.IGNORECASE)

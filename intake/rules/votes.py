@@ -24,7 +24,9 @@ def read_votes(read: ReadSentence, story: Story) -> bool:
     """Propose the vote that a sentence tells was held; return whether it tells of one."""
     masked = _open_text(read)
     counts = read_counts(masked)
-    found = told.VOTED.search(masked) or told.NO_QUORUM.search(masked) or told.DECIDED.search(masked)
+    found = (
+        told.VOTED.search(masked) or told.NO_QUORUM.search(masked) or told.DECIDED.search(masked)
+    )
     if found is None:
         found = _counted_motion(masked) if counts else None
     if found is None or told.NO_VOTE.search(masked):
@@ -108,7 +110,7 @@ def _result(masked: str, counts: Json) -> str | None:
         return "tied"
     if told.LOST.search(masked):
         return "lost"
-    if None not in given and given[0] < given[1]:
+    if given[0] is not None and given[1] is not None and given[0] < given[1]:
         return "lost"
     if told.CARRIED.search(masked) or given[0] is not None:
         return "carried"
@@ -128,7 +130,7 @@ def _find_known(counts: Json, when: When, read: ReadSentence, story: Story) -> K
 
 
 def _completes(counts: Json, result: str, when: When, story: Story) -> bool:
-    """Return whether a vote is told once more; what this sentence adds goes to the one told first."""
+    """Return whether a vote is told once more; what it adds goes to the first."""
     for told_before in story.of_type(("vote-held",)):
         given = told_before.fields.get("counts")
         if told_before.fields["result"] != result or (given and counts and given != counts):
