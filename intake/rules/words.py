@@ -112,3 +112,9 @@ def phrase_pattern(phrases: Iterator[str] | list[str] | str) -> re.Pattern[str]:
         if part.strip()
     )
     return re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)", re.IGNORECASE)
+
+
+def shorten(text: str) -> str:
+    """Return words on one line, the middle left out where they are many."""
+    line = " ".join(text.split())
+    return line if len(line) < 60 else f"{line[:28]} … {line[-28:]}"
