@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 import pytest
 from playwright.sync_api import Browser
 
+from api.pages.pictures import chronology, lag
 from api.pages.pictures.page import PICTURES
 from api.pages.pictures.picture_files import render_png
 from tests.drawn_talks import STORY
@@ -124,6 +125,23 @@ def test_the_lag_is_counted_from_the_last_day_of_a_vague_date(talks: World) -> N
 
     assert (days[event_id(4)], days[event_id(7)]) == (3, 0)
     assert (data["total"], data["longest_days"]) == (len(data["rows"]), 3)
+
+
+def test_of_many_events_the_newest_are_drawn(talks: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = ("chronology", "lag")
+    whole = {name: drawn(talks, name) for name in names}
+    for module in (chronology, lag):
+        monkeypatch.setattr(module, "MAX_EVENTS", 3)
+    newest = {name: drawn(talks, name) for name in names}
+    texts = {name: main(page(talks, f"pictures/{name}")) for name in names}
+
+    assert (whole["chronology"]["newest"], whole["lag"]["more"]) == (None, False)
+    assert (newest["chronology"]["newest"], newest["lag"]["more"]) == (3, True)
+    assert newest["lag"]["rows"] == whole["lag"]["rows"][: newest["lag"]["total"]]
+    assert 0 < newest["lag"]["total"] <= 3
+    assert newest["chronology"]["events"] < whole["chronology"]["events"]
+    assert "Only the newest 3 events are drawn" in texts["chronology"]
+    assert f"of the newest {newest['lag']['total']} events" in texts["lag"]
 
 
 def test_a_gap_is_drawn_as_what_had_happened_and_came_out_later(talks: World) -> None:

@@ -16,21 +16,20 @@ from api.http.query_params import (
     OptionalSearch,
     OptionalText,
 )
-from api.pages.events.event_lines import event_line, item_facts
+from api.pages.events.event_lines import event_line
 from api.pages.events.timeline import draw_item, fit_scale
-from api.pages.pictures.chronology import build_lanes, is_drawn
+from api.pages.pictures.chronology import build_lanes, moments_of
 from api.pages.shared.page import DaysParams, PageDefinition, SlugParam
 from api.pages.shared.page_context import PageContext
 from domain.catalogue import ACT_TYPES, BOOKKEEPING_TYPES, CLASS_BY_TYPE, EDITORIAL_TYPES
 from domain.edtf import parse_span
-from domain.model import NON_NEWS_STANDINGS, Json
+from domain.model import Json
 from domain.sources import publisher_key
 from projections.answer_json import Item
 from projections.full_text import Term
 from projections.log_query import LAST_SEQ, LogQuery, Window
 from projections.names import read_terms
 from projections.passages import find_passage, split_passage
-from projections.view import NewsMoment
 
 PAGE_SIZE = 40
 """Lines of one page."""
@@ -81,7 +80,7 @@ def load_events(frame: PageContext) -> Json:
         ],
         "next": page_items[-1].seq if len(older_items) > PAGE_SIZE else None,
         "facets": list_facets(frame, newest, is_whole=not has_more and query == WHOLE_LOG),
-        "timeline": _build_timeline(frame, newest),
+        "timeline": build_lanes(frame, *moments_of(frame, newest)),
     }
 
 
@@ -110,31 +109,6 @@ def _read_window(frame: PageContext) -> Window | None:
     first = parse_span(params.from_ or "0002-01-01", zone)
     last = parse_span(params.to or "9998-01-01", zone)
     return Window(first.lo, last.start.last)
-
-
-def _build_timeline(frame: PageContext, items: Sequence[Item]) -> Json:
-    """Return the lanes of those of some events that are news."""
-    news = {
-        moment: item
-        for item in items
-        if item.standing not in NON_NEWS_STANDINGS and is_drawn(moment := _moment_of(item))
-    }
-    of_parties = [
-        moment._replace(slug=slug)
-        for moment, item in news.items()
-        for slug in _named_parties(frame, item)
-    ]
-    return build_lanes(frame, list(news), of_parties)
-
-
-def _moment_of(item: Item) -> NewsMoment:
-    told = (item.seq, item.type, item.standing, item.disputed)
-    return NewsMoment(*told, item.lo, item.last, item.known_at, None)
-
-
-def _named_parties(frame: PageContext, item: Item) -> Sequence[str]:
-    slugs = item_facts(item).slugs_of_kind("party")
-    return sorted({frame.view.merges.slug_of("party", each) for each in slugs})
 
 
 def _read_passage(item: Item, terms: Sequence[Term]) -> list[tuple[str, bool]] | None:

@@ -16,6 +16,7 @@ from api.pages.shared.rail import TimeScale
 from api.pages.shared.svg import element, fit_text, path
 from domain.instants import DAY, Instant
 from domain.model import Json
+from projections.answer_json import Item
 from projections.view import NewsMoment, View
 
 ROWS = 22
@@ -28,7 +29,7 @@ def count_days(frame: PageContext, earlier: Instant, later: Instant) -> int:
     return max(0, (last - first).days)
 
 
-def arrow_rows(frame: PageContext, moments: Sequence[NewsMoment], view: View) -> list[Json]:
+def arrow_rows(frame: PageContext, moments: Sequence[NewsMoment | Item], view: View) -> list[Json]:
     """Return what is drawn of some events, in their order."""
     basis: Json = {} if view is frame.view else {"basis": view.basis.preset}
     items = {item.seq: item for item in view.items_by_seq([each.seq for each in moments])}

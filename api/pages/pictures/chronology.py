@@ -6,9 +6,11 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
+from operator import attrgetter
 
-from api.pages.events.event_lines import event_line
+from api.pages.events.event_lines import event_line, item_facts
 from api.pages.events.timeline import list_windows, shift_window
 from api.pages.pictures.chronology_drawing import draw_chronology
 from api.pages.pictures.meeting_marks import MeetingMark, list_deadline_marks, list_meeting_marks
@@ -20,12 +22,16 @@ from api.pages.shared.event_groups import GROUP_BY_TYPE
 from api.pages.shared.marks import SPAN_FROM
 from api.pages.shared.page_context import PageContext
 from domain.instants import DAY, EARLIEST, LATEST, Instant, midnight_instant
-from domain.model import Json
+from domain.model import NON_NEWS_STANDINGS, Json
+from projections.answer_json import Item
+from projections.log_query import LogQuery, Window
 from projections.view import NewsMoment
 
 COLUMNS = ("lane", "name", "event", "type", "says", "occurred", "mark", "first", "last", "events")
 MAX_MARKS, MAX_MEETINGS = 140, 60
 """Events and meetings that are drawn one by one; of more there are bars."""
+MAX_EVENTS = 2000
+"""Events that are drawn at all, the newest."""
 MAX_LANES = 8
 LONGEST = 400 * DAY
 """What may have happened within a longer span is not drawn."""
@@ -33,12 +39,34 @@ _OWN_LANES = ("meetings", "deadlines")
 
 
 def load_chronology(frame: PageContext) -> Json:
-    """Return the lanes of the days asked for: marks of events, or bars where there are many."""
-    news = [moment for moment in frame.view.news_moments() if is_drawn(moment)]
+    """Return the lanes of the days asked for: marks of the newest events, or bars where there are
+    many."""
+    first, last = window_of(frame)
+    is_part = first is not None or last is not None
+    window = Window(EARLIEST if first is None else first, LATEST if last is None else last)
+    asked = LogQuery(MAX_EVENTS + 1, order="happened", newest_first=True)
+    items = frame.view.read_log(replace(asked, happened=window) if is_part else asked)
+    news, of_parties = moments_of(frame, items[:MAX_EVENTS])
     own = [each for each in news if GROUP_BY_TYPE[each.type] not in _OWN_LANES]
-    of_parties = frame.view.news_moments("party")
     marks = list_meeting_marks(frame), list_deadline_marks(frame)
-    return {"drawn": build_lanes(frame, own, of_parties, *marks)}
+    newest = MAX_EVENTS if len(items) > MAX_EVENTS else None
+    return {"drawn": build_lanes(frame, own, of_parties, *marks) | {"newest": newest}}
+
+
+def moments_of(
+    frame: PageContext, items: Iterable[Item]
+) -> tuple[list[NewsMoment], list[NewsMoment]]:
+    """Return what is drawn of some events, and the same once for each party that they name."""
+    news, of_parties = list[NewsMoment](), list[NewsMoment]()
+    for item in sorted(items, key=attrgetter("seq")):
+        told = item.seq, item.type, item.standing, item.disputed
+        moment = NewsMoment(*told, item.lo, item.last, item.known_at, None)
+        if item.standing not in NON_NEWS_STANDINGS and is_drawn(moment):
+            news.append(moment)
+            slugs = item_facts(item).slugs_of_kind("party")
+            parties = sorted({frame.view.merges.slug_of("party", each) for each in slugs})
+            of_parties += [moment._replace(slug=slug) for slug in parties]
+    return news, of_parties
 
 
 def is_drawn(moment: NewsMoment) -> bool:

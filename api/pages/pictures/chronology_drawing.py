@@ -44,6 +44,7 @@ def _describe_scale(canvas: Canvas, drawn: Json) -> str:
     first, last = (dates.format_day(date.fromisoformat(drawn[end])) for end in ("first", "last"))
     steps = {bar["step"] for lane in drawn["lanes"] for bar in lane.get("bars", ())}
     said = [words("chronology.says", first=first, last=last)]
+    said += [words("chronology.newest", drawn["newest"])] if drawn.get("newest") else []
     said += [words("chronology.bars", step=words(f"chronology.step-{step}")) for step in steps]
     return " ".join(said)
 

@@ -17,8 +17,11 @@ from api.pages.shared.canvas import Canvas
 from api.pages.shared.page_context import PageContext
 from domain.instants import DAY, EARLIEST, LATEST
 from domain.model import Json
-from projections.view import NewsMoment
+from projections.answer_json import Item
+from projections.log_query import LogQuery
 
+MAX_EVENTS = 2000
+"""Events that are looked at, the newest."""
 COLUMNS = ("event", "type", "says", "occurred", "known_at", "recorded_at", "days", "seq")
 
 
@@ -27,15 +30,17 @@ class LagParams(PictureParams):
 
 
 def load_lag(frame: PageContext) -> Json:
-    """Return the events that became known last, and how long half of all took at most."""
-    dated = [moment for moment in frame.view.news_moments() if _has_lag(moment, frame)]
-    dated.sort(key=lambda moment: (moment.known_at, moment.seq), reverse=True)
+    """Return the events that became known last, and how long half of the newest took at most."""
+    query = LogQuery(MAX_EVENTS + 1, order="known", newest_first=True, standing="happened")
+    items = frame.view.read_log(query)
+    dated = [item for item in items[:MAX_EVENTS] if _has_lag(item)]
     start = min(frame.params.start, len(dated) // ROWS * ROWS)
-    lags = [moment.known_at - moment.last for moment in dated]
+    lags = [item.known_at - item.last for item in dated]
     return {
         "drawn": {
             "rows": arrow_rows(frame, dated[start : start + ROWS], frame.view),
             "total": len(dated),
+            "more": len(items) > MAX_EVENTS,
             "start": start,
             "next": start + ROWS if len(dated) > start + ROWS else None,
             "median_days": _begun_days(median_low(lags)) if lags else None,
@@ -49,10 +54,9 @@ def _begun_days(lag: int) -> int:
     return max(0, -(-lag // DAY))
 
 
-def _has_lag(moment: NewsMoment, frame: PageContext) -> bool:
+def _has_lag(item: Item) -> bool:
     """Return whether it happened at a time of which both ends are known."""
-    is_dated = moment.lo > EARLIEST and moment.last < LATEST
-    return moment.standing == "actual" and is_dated and moment.last <= frame.basis.valid_at
+    return item.has_known_at and item.lo > EARLIEST and item.last < LATEST
 
 
 def draw_lag(canvas: Canvas, drawn: Json) -> Markup:
@@ -60,11 +64,11 @@ def draw_lag(canvas: Canvas, drawn: Json) -> Markup:
     words = canvas.frame.words
     if not drawn["rows"]:
         return canvas.finish(words("lag.none"), "", Markup(""), 40)
-    title = (
-        words("lag.headline", drawn["median_days"], total=drawn["total"])
-        if drawn["median_days"]
-        else words("lag.headline-at-once", total=drawn["total"])
-    )
+    if drawn["median_days"]:
+        headline = "lag.headline-newest" if drawn["more"] else "lag.headline"
+    else:
+        headline = "lag.headline-newest-at-once" if drawn["more"] else "lag.headline-at-once"
+    title = words(headline, drawn["median_days"], total=drawn["total"])
     says = words("lag.says", drawn["longest_days"], rows=len(drawn["rows"]))
     body, height = draw_arrows(canvas, drawn["rows"])
     return canvas.finish(title, says, body, height)
