@@ -81,12 +81,12 @@ class ModelEndpoint:
         headers = {"Content-Type": "application/json", "Accept-Encoding": "identity"}
         if self.key:
             headers["Authorization"] = f"Bearer {self.key}"
-        body = bytearray()
+        body, context = bytearray(), _tls_context()
         try:
             async with (
                 asyncio.timeout(self.timeout),
                 httpx.AsyncClient(
-                    timeout=httpx.Timeout(None, connect=_CONNECT_SECONDS), verify=_tls_context()
+                    timeout=httpx.Timeout(None, connect=_CONNECT_SECONDS), verify=context
                 ) as http,
                 http.stream(
                     "POST", f"{self.address}/chat/completions", content=request, headers=headers

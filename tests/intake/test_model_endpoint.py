@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from intake.model.endpoint import MAX_ANSWER_BYTES, ModelEndpoint
 from ledger.deadline import time_limit
 from tests.intake.harbour import SENTENCES, read_by
 from tests.intake.model_server import ModelServer, RawAnswer, completion
+from tests.test_time_sources import make_certificate, serve_date
 
 KEY = "sk-0123456789-abcdefghij"
 
@@ -128,6 +130,12 @@ def test_a_redirect_is_not_followed(model_server: ModelServer) -> None:
 
     assert "(307)" in error.detail
     assert len(model_server.requests) == asked + 1
+
+
+def test_a_server_with_a_certificate_of_its_own_making_learns_nothing(tmp_path: Path) -> None:
+    with serve_date(make_certificate(tmp_path, ended=False)) as url:
+        with pytest.raises(ModelFailedError, match="cannot be reached"):
+            ModelEndpoint(url, "small", key=KEY).ask(b"{}")
 
 
 @pytest.mark.parametrize("shown", [KEY, KEY[:8], KEY[-6:]])
