@@ -10,7 +10,7 @@ import types
 import typing
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache, reduce
+from functools import cached_property, lru_cache, partial, reduce
 from operator import or_
 from typing import Annotated, Any, Literal
 
@@ -29,6 +29,11 @@ MAX_SENTENCES = 8
 MAX_WORDS_CHARS = 300
 """The longest words that are taken from the text for one field, in code points."""
 MAX_ITEMS = 30
+MAX_CHOICES = 180
+"""Choices that the schema lists for one field; of more it says only that a text is asked for.
+
+Endpoints take a thousand in one schema.
+"""
 _OWN_COMMON_FIELDS = ("occurred", "modality")
 _WRITTEN_HERE = ("type", "summary", "text", "quote", "language", "on_behalf_of")
 """The fields of the catalogue that the house fills."""
@@ -37,6 +42,12 @@ _WRITTEN_HERE = ("type", "summary", "text", "quote", "language", "on_behalf_of")
 def _check_length(value: str) -> str:
     if len(value) > MAX_WORDS_CHARS:
         raise ValueError(f"longer than {MAX_WORDS_CHARS} characters; name the words that matter")
+    return value
+
+
+def _check_choice(choices: frozenset[str], value: str) -> str:
+    if value not in choices:
+        raise ValueError("not a slug of the registry; use one of those that are told")
     return value
 
 
@@ -202,5 +213,7 @@ class AnswerTypes:
         """Return the type of a field that holds one of some values, once for each name."""
         if values and name not in self._choices:
             choice: Any = Literal[values]  # made at run time
+            if len(values) > MAX_CHOICES:
+                choice = Annotated[str, AfterValidator(partial(_check_choice, frozenset(values)))]
             self._choices[name] = TypeAliasType(name, choice)
         return self._choices.get(name)

@@ -17,10 +17,12 @@ from intake.model.filling import Filled, Filler, Located, OutOfBoundsError, loca
 from intake.model.numbered_text import NumberedSentence, NumberedText, span_of
 from intake.rules.statements import new_slug, summarise
 from intake.rules.story import DraftProposal, Story
+from intake.rules.times import When
 
 CONFIDENCE, CLAIMED_CONFIDENCE = 0.5, 0.4
 """Of a draft by a model alone, and of one whose date is the model's alone."""
 WHY = "A model reads this in the passage."
+_SAID_TYPES = ("statement-made", "position-stated")
 _MAX_NAME_WORDS = 6
 _NOWHERE: TextSpan = (0, 0)
 
@@ -135,6 +137,8 @@ class Drafting:
 
     def _propose(self, kind: str, filled: Filled, span: TextSpan) -> None:
         story, fields = self.story, filled.fields
+        if kind in _SAID_TYPES and filled.when.expression is None and story.tells_its_own_day:
+            filled.when = When(story.anchor_text)
         for other in story.proposals:
             own = {**fields, "statement": None}
             if (

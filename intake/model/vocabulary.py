@@ -9,9 +9,9 @@ from typing import Any
 
 from intake.registry import Registry
 
-MAX_NAMED = 100
+MAX_NAMED = 70
 """Things of each kind that a model is told."""
-MAX_NEW = 5
+MAX_NEW = 9
 """Things of each kind that one answer may introduce."""
 PLACEHOLDER = re.compile(r"NEW[1-9]-(?P<kind>[a-z]+)")
 """What stands for the slug of something new; no slug has capitals."""

@@ -6,12 +6,23 @@ from collections.abc import Iterator
 from typing import Any
 
 import jsonschema
+import pytest
+from pydantic import ValidationError
 
 from domain.catalogue import CLASS_BY_TYPE
 from domain.events import Occurrence
 from intake.model.answer_types import AnswerTypes, answer_types
 from intake.model.vocabulary import MAX_NAMED, Vocabulary, bound_registry
-from intake.registry import KnownIssue, KnownPerson, Registry
+from intake.registry import (
+    KnownAnswer,
+    KnownDeadline,
+    KnownIssue,
+    KnownMeeting,
+    KnownParty,
+    KnownPerson,
+    KnownPlan,
+    Registry,
+)
 from tests.intake.harbour import REGISTRY, position
 
 NEEDS_MORE = {
@@ -90,11 +101,25 @@ def test_without_issues_no_position_can_be_answered() -> None:
 
 
 def test_a_large_registry_is_told_in_part() -> None:
-    persons = tuple(KnownPerson(slug=f"p{n}", name=f"P {n}") for n in range(MAX_NAMED * 3))
-    issues = tuple(KnownIssue(slug=f"i{n}", title=f"I {n}") for n in range(MAX_NAMED * 3))
+    many = range(MAX_NAMED * 3)
+    answers = tuple(KnownAnswer(answer=f"a{n}", label="A") for n in range(2))
+    registry = Registry(
+        parties=tuple(KnownParty(slug=f"p{n}", name=f"P {n}") for n in many),
+        persons=tuple(KnownPerson(slug=f"h{n}", name=f"H {n}", party="p0") for n in many),
+        issues=tuple(KnownIssue(slug=f"i{n}", title=f"I {n}", answers=answers) for n in many),
+        meetings=tuple(KnownMeeting(slug=f"m{n}") for n in many),
+        plans=tuple(KnownPlan(slug=f"t{n}", title=f"T {n}") for n in many),
+        deadlines=tuple(KnownDeadline(slug=f"d{n}") for n in many),
+    )
 
-    schema = schema_of(Registry(persons=persons, issues=issues))
+    schema = schema_of(registry)
 
     values = sum(len(each.get("enum", ())) for each in all_schemas(schema))
+    stated = types_of(registry).by_type["statement-made"]
+    empty = {"type": "statement-made", "sentences": [1], "context": [], "occurred": None}
+    told = {**empty, "modality": "actual", "speaker": "person:h0", "channel": None}
     assert len(schema["$defs"]["Issue"]["enum"]) == MAX_NAMED
     assert values < 1000
+    assert stated.model_validate({**told, "about": ["issue:i1"]})
+    with pytest.raises(ValidationError, match="not a slug of the registry"):
+        stated.model_validate({**told, "about": [f"issue:i{MAX_NAMED}"]})

@@ -133,9 +133,11 @@ def test_a_redirect_is_not_followed(model_server: ModelServer) -> None:
 
 
 def test_a_server_with_a_certificate_of_its_own_making_learns_nothing(tmp_path: Path) -> None:
-    with serve_date(make_certificate(tmp_path, ended=False)) as url:
-        with pytest.raises(ModelFailedError, match="cannot be reached"):
-            ModelEndpoint(url, "small", key=KEY).ask(b"{}")
+    with (
+        serve_date(make_certificate(tmp_path, ended=False)) as url,
+        pytest.raises(ModelFailedError, match="cannot be reached"),
+    ):
+        ModelEndpoint(url, "small", key=KEY).ask(b"{}")
 
 
 @pytest.mark.parametrize("shown", [KEY, KEY[:8], KEY[-6:]])

@@ -343,6 +343,35 @@ def test_what_the_rules_find_too_is_surer(model_server: ModelServer) -> None:
     assert alone.confidence == 0.5
 
 
+def test_a_turn_of_a_transcript_is_said_by_its_speaker_on_its_day(
+    model_server: ModelServer,
+) -> None:
+    text = "\n\n".join(
+        (
+            "Transcript of the briefing, 11 March 2026",
+            "LUND: Good morning. The offer of three tugs stands until we meet again.",
+            "QUESTION: Does the guild accept three tugs?",
+            "BERG: No. We will not take three tugs, and we said so in January.",
+            "LUND: Then we shall see what the port can do.",
+        )
+    )
+    model_server.answering = answer_with(
+        said([5], "person:ole-berg"),
+        said([5], "person:karin-lund"),
+        position([5], stance="rejects"),
+    )
+
+    reading = read_by(model_server, text)
+
+    assert reading.genre == "transcript"
+    assert [(each.type, each.event["occurred"]) for each in reading.drafts] == [
+        ("statement-made", "2026-03-11"),
+        ("position-stated", "2026-03-11"),
+    ]
+    assert reading.drafts[1].event["attribution"] == "self"
+    assert "does not name karin-lund" in reading.held_back[-1].reason
+
+
 def test_what_is_recorded_is_not_drafted_again(model_server: ModelServer) -> None:
     text = "We will not work at night for single pay"
     known = KnownStatement(slug="no-night", speaker="person:ole-berg", text=text)
