@@ -110,7 +110,7 @@ class AnswerTypes:
         made = {
             name: self._answer_class(name, cls)
             for name, cls in CLASS_BY_TYPE.items()
-            if issubclass(cls, Occurrence) and not cls.IS_EDITORIAL
+            if issubclass(cls, Occurrence)
         }
         return {name: cls for name, cls in made.items() if cls is not None}
 

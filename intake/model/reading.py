@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
-from domain.catalogue import BOOKKEEPING_TYPES
 from domain.model import Json
 from intake import rules
 from intake.article import Article
-from intake.draft import DraftEvent, Exchange, HeldBack, Reading
+from intake.draft import Exchange, HeldBack, Reading
 from intake.model.answer_types import MAX_DRAFTS, AnswerTypes, answer_types
 from intake.model.bounds import GIVES_ORDERS
+from intake.model.comparing import compare_with_rules
 from intake.model.drafting import Drafting, link_positions
 from intake.model.endpoint import ModelEndpoint, read_completion
 from intake.model.filling import Filler, NewSlugs
@@ -20,9 +20,6 @@ from intake.model.vocabulary import MAX_NEW, Vocabulary, bound_registry
 from intake.registry import Registry
 from intake.rules.pipeline import close_story, open_story
 from intake.rules.story import Story
-
-AGREED_CONFIDENCE = 0.8
-"""Of a draft that the rules find too."""
 
 
 def read(
@@ -47,7 +44,7 @@ def read(
     _draft(answer, story, text, types)
     reading = close_story(story)
     exchange = Exchange(model=endpoint.model, request=request.decode(), response=response)
-    drafts = tuple(_compare(each, by_rules) for each in reading.drafts)
+    drafts = tuple(compare_with_rules(each, by_rules) for each in reading.drafts)
     return reading.model_copy(update={"drafts": drafts, "exchange": exchange})
 
 
@@ -92,15 +89,3 @@ def _draft(answer: Json, story: Story, text: NumberedText, types: AnswerTypes) -
     for draft in answer["drafts"]:
         drafting.take_draft(draft)
     link_positions(story)
-
-
-def _compare(draft: DraftEvent, by_rules: Reading) -> DraftEvent:
-    """Return a draft, surer where the rules draft the same type from the same passage."""
-    start, end = draft.span
-    if draft.type in BOOKKEEPING_TYPES or not any(
-        other.type == draft.type and other.span[0] < end and start < other.span[1]
-        for other in by_rules.drafts
-    ):
-        return draft
-    why = f"{draft.why} The rules find it too."
-    return draft.model_copy(update={"confidence": AGREED_CONFIDENCE, "why": why})

@@ -343,6 +343,18 @@ def test_what_the_rules_find_too_is_surer(model_server: ModelServer) -> None:
     assert alone.confidence == 0.5
 
 
+def test_what_the_rules_read_otherwise_is_doubted(model_server: ModelServer) -> None:
+    text = "Ole Berg of the guild said on Wednesday that the guild rejects the three tugs."
+    model_server.answering = answer_with(position([1], stance="accepts"))
+
+    draft = only_draft(read_by(model_server, text))
+
+    assert draft.event["stance"] == "accepts"
+    assert draft.confidence == 0.3
+    assert draft.why.endswith("The rules read another stance.")
+    assert ("stance", "rejects") in [(each.field, each.value) for each in draft.alternatives]
+
+
 def test_a_turn_of_a_transcript_is_said_by_its_speaker_on_its_day(
     model_server: ModelServer,
 ) -> None:
