@@ -344,7 +344,7 @@ def test_what_the_rules_find_too_is_surer(model_server: ModelServer) -> None:
 
 
 def test_what_the_rules_read_otherwise_is_doubted(model_server: ModelServer) -> None:
-    text = "Ole Berg of the guild said on Wednesday that the guild rejects the three tugs."
+    text = "Ole Berg of the guild said on Wednesday that the guild rejects the number of tugs."
     model_server.answering = answer_with(position([1], stance="accepts"))
 
     draft = only_draft(read_by(model_server, text))
