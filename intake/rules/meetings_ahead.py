@@ -15,6 +15,9 @@ from intake.rules.words import shorten
 
 _ANOTHER = re.compile(r"there will be|another|next round|next session", re.IGNORECASE)
 _CALLED = re.compile(r"(?:has|have)?\s*(?:called|summoned|invited|recalled)", re.IGNORECASE)
+_UNTIL = re.compile(r"^\.\./([^/]+)$")
+"""Put off until a day: what is expected on it."""
+_MEET = re.compile(r"\bmeet\b|зустрі", re.IGNORECASE)
 _REFERS_BACK = re.compile(r"\W*(?:they|it|these|вони|воно)\b", re.IGNORECASE)
 
 
@@ -50,7 +53,7 @@ class MeetingsAhead:
         if phrase is not None and not facts.is_ahead(phrase):
             return False
         is_known_to_come = phrase is not None or _ANOTHER.search(found[0]) is not None
-        if not is_known_to_come or not self._is_of_a_meeting(facts):
+        if not is_known_to_come or not self._is_of_a_meeting(facts, found):
             return False
         known = self.table.find_known(facts, phrase)
         if known is not None and phrase is not None and known.expected == phrase.expression:
@@ -80,9 +83,9 @@ class MeetingsAhead:
             self._awaits_day = proposal
         return True
 
-    def _is_of_a_meeting(self, facts: MeetingFacts) -> bool:
+    def _is_of_a_meeting(self, facts: MeetingFacts, found: re.Match[str]) -> bool:
         """Return whether a meeting is named, or who is to meet, or it goes on about one."""
-        if words.NOUN.search(facts.masked):
+        if words.NOUN.search(facts.masked) or _MEET.search(found[0]):
             return True
         mentions = [each for each in facts.read.mentions if each.actor or each.kind == "group"]
         if len(mentions) >= 2 or (mentions and mentions[-1].kind == "group"):
@@ -116,6 +119,7 @@ class MeetingsAhead:
         known = self.table.find_known(facts, None)
         meeting = self.table.meeting_of(facts, None, known, facts.parties)
         expected = phrase.expression if phrase and facts.is_ahead(phrase) else None
+        expected = _UNTIL.sub(r"\1", expected) if expected else None
         if known is not None and expected == known.expected:
             expected = None
         fields: Json = {"meeting": meeting.slug, "expected": expected}

@@ -154,7 +154,9 @@ def find_own_time(utterance: Utterance, story: Story) -> When | None:
             if not any(start <= found.start and found.end <= end for start, end in spans):
                 continue
             before = sentence.slice(sentence.start, found.start)
-            if _is_of_something_else(found, before) or _is_in_content(before, utterance.cue):
+            is_telling = any(a <= found.start and found.end <= b for a, b in utterance.telling)
+            is_content = not is_telling and _is_in_content(before, utterance.cue)
+            if _is_of_something_else(found, before) or is_content:
                 continue
             return When.from_phrase(_without_bound(found, story))
     return None

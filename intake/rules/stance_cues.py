@@ -24,7 +24,7 @@ _NOT = (
 )
 CONDITION = re.compile(
     r"\b(?:provided(?: that)?|as long as|on (?:the )?condition(?: that)?|only if|so long as|"
-    r"if and only if|subject to|in exchange for|in return for|but only (?:if|when|after)|unless|"
+    r"if and only if|subject to|in exchange for|in return for|but only (?:if|when|after)|unless|if|"
     r"за умови(?:,? що| якщо)?|лише (?:якщо|за)|тільки (?:якщо|за)|в обмін на|"
     r"якщо)\b(?P<rest>[^.;]*)",
     re.IGNORECASE,

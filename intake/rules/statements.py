@@ -10,6 +10,7 @@ from domain.slugs import make_slug
 from intake.draft import Alternative
 from intake.rules.passages import find_passages
 from intake.rules.quotations import Quotation
+from intake.rules.sentences import Sentence
 from intake.rules.speech import Utterance
 from intake.rules.stances import FoundStance, find_stances, split_clauses
 from intake.rules.story import DraftProposal, ReadSentence, Story
@@ -248,7 +249,7 @@ def propose_narrated_positions(read: ReadSentence, when: When, story: Story) -> 
         )
         for stance in stances:
             subject = next((each for each in read.mentions if each.start >= start), None)
-            if stance.is_own or subject is None:
+            if stance.is_own or subject is None or _is_embedded(sentence, subject.start):
                 continue
             actor = subject.actor if story.cast.party_of(subject.actor) == stance.party else None
             utterance = Utterance(
@@ -269,6 +270,12 @@ def propose_narrated_positions(read: ReadSentence, when: When, story: Story) -> 
             proposal.fields.pop("attributed_by", None)
             found.append(proposal)
     return found
+
+
+def _is_embedded(sentence: Sentence, place: int) -> bool:
+    """Return whether somebody is named in a clause of which nobody says who tells it."""
+    before = sentence.masked[: place - sentence.start]
+    return re.search(r"\b(?:that|whether|що|чи)\s+(?:the\s+)?$", before) is not None
 
 
 def propose_asides(read: ReadSentence, utterance: Utterance, story: Story) -> list[DraftProposal]:

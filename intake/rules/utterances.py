@@ -125,7 +125,11 @@ def _telling_of(attribution: Attribution, read: ReadSentence) -> tuple[int, int]
     sentence, subject = read.sentence, attribution.subject
     start = min(attribution.start, subject.start) if subject else attribution.start
     end = max(attribution.end, subject.end) if subject else attribution.end
-    if subject and subject.end <= attribution.start and attribution.cue.casefold() in verbs.JUDGING:
+    if (
+        subject
+        and subject.end <= attribution.start
+        and (attribution.cue.casefold() in verbs.JUDGING | verbs.WANTING)
+    ):
         return start, subject.end  # the verb itself tells the stance
     is_behind = any(each.end <= start for each in sentence.quotations)
     ahead = sentence.masked[end - sentence.start :]

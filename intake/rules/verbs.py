@@ -43,6 +43,11 @@ JUDGING = word_set(
     "розкритикувала привітав засудив засудила"
 )
 """Those of them that tell a judgement without a quotation, too."""
+WANTING = word_set(
+    "asked asks urged urges insisted insists suggested suggests закликав закликала закликали "
+    "закликає"
+)
+"""Verbs of saying that tell a stance themselves: the union asked for more pay."""
 DISPUTING = word_set(
     "disputed disputes denied denies rejected dismissed contradicted refuted rebutted спростував "
     "спростувала спростували заперечив заперечила заперечили"

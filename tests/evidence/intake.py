@@ -87,11 +87,12 @@ def added_megabytes(files: list[Path]) -> float:
 
 
 MEASURE_MEMORY = """
-import json, resource, sys
+import json, re, sys
 from pathlib import Path
 import domain.catalogue, domain.plain_dates
-def most(): return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-before = most()
+def resident():
+    return int(re.search(r"VmRSS:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
+before = resident()
 from intake.article import Article
 from intake.registry import Registry
 from intake.rules import read_article
@@ -99,7 +100,7 @@ for file in map(Path, sys.argv[1:]):
     gold = json.loads(file.read_text())
     article = Article(text=file.with_suffix(".txt").read_text(), published=gold["published"])
     read_article(article, Registry.from_gold(gold["registry"]))
-print(most() - before)
+print(resident() - before)
 """
 
 
