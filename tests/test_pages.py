@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,8 @@ from tests.serving import ApiServer, serve_world
 from tests.traps import traps
 from tests.world import World
 
+MAX_BYTES = 20_000
+"""Compressed bytes of one page of the demonstration."""
 HOSTILE_PAGES = (
     "",
     "/positions",
@@ -149,6 +152,15 @@ def test_every_page_is_accessible_at_every_size_and_in_both_themes(
                 found += [(width, "high", height)]
 
     assert found == []
+
+
+def test_every_page_is_small(demonstration: ApiServer) -> None:
+    """Compressed, without what all pages share, of which the first page is measured whole."""
+    found = {}
+    for name, path in DEMO_PAGES.items():
+        _, _, body = demonstration.call("GET", path)
+        found[name] = len(gzip.compress(body, 6))
+    assert {name: size for name, size in found.items() if size > MAX_BYTES} == {}
 
 
 def test_dragging_changes_the_page_in_place_and_keeps_the_focus(

@@ -80,6 +80,20 @@ def test_a_form_that_was_filled_in_is_not_left_without_a_word(
     assert asked == ["beforeunload"]
 
 
+def test_what_is_to_be_opened_is_not_left_without_a_word(
+    window: Page, demonstration: ApiServer
+) -> None:
+    asked: list[str] = []
+    window.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    window.goto(f"http://127.0.0.1:{demonstration.port}/open", wait_until="load")
+    window.locator("#f-title").press_sequentially("Border")
+    window.click("a.brand", no_wait_after=True)
+    window.wait_for_timeout(100)
+
+    assert asked == ["beforeunload"]
+    expect(window.locator("#f-title")).to_have_value("Border")
+
+
 def check_page(page: Page, axe: str) -> None:
     """Find nothing wrong with the page as it is shown, at two widths and in both themes."""
     for scheme in ("light", "dark"):

@@ -31,7 +31,7 @@ document.addEventListener("desk:swapped", copying);
 
 if (document.querySelector("[data-span]")) import("./spans.js").then(({ start }) => start());
 if (document.querySelector("#bring, .reading")) import("./inbox.js").then(({ start }) => start());
-if (document.getElementById("recording")) import("./recording.js").then(({ start }) => start());
+if (document.getElementById("recording")) import("./recording.js");
 
 listen();
 theme();

@@ -1,10 +1,8 @@
 // A form that was filled in is not left without a word.
-export function start() {
-  const form = document.getElementById("recording");
-  let unsaved = "unsaved" in form.dataset;
-  form.addEventListener("input", () => (unsaved = true));
-  form.addEventListener("submit", () => (unsaved = false));
-  addEventListener("beforeunload", (event) => {
-    if (unsaved) event.preventDefault();
-  });
-}
+const form = document.getElementById("recording");
+let unsaved = "unsaved" in form.dataset;
+form.addEventListener("input", () => (unsaved = true));
+form.addEventListener("submit", () => (unsaved = false));
+addEventListener("beforeunload", (event) => {
+  if (unsaved) event.preventDefault();
+});
