@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from api.pages import routes
@@ -26,6 +27,11 @@ def page(site: World, name: str, query: str = "", status: int = 200, **headers: 
 
 def main(text: str) -> str:
     return text.partition("<main")[2].partition("</main>")[0]
+
+
+def without_links(text: str) -> str:
+    """Return a page with the texts of links and names as they are read within a sentence."""
+    return re.sub(r"</?(?:a|bdi)\b[^>]*>", "", text)
 
 
 # What is looked at in a browser.

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.facts import OPENING, act, event, report
-from tests.pages import main, page
+from tests.pages import main, page, without_links
 from tests.world import World
 
 POINTS = [{"point": f"p{n}", "number": n} for n in ("10", "1.2", "1.10", "2", "3")]
@@ -63,7 +63,8 @@ def sentence(world: World, words: str, query: str = "?from=2025-12-10&as_of=2025
     """Return the line of a brief that has some words, with its date and its sources."""
     text = html.unescape(main(page(world, "compare", query)))
     lines = [
-        re.sub(r"<[^>]+>", " ", each) for each in re.findall(r"<li.*?because.*?</p>", text, re.S)
+        re.sub(r"<[^>]+>", " ", without_links(each))
+        for each in re.findall(r"<li.*?because.*?</p>", text, re.S)
     ]
     found = [" ".join(each.split()) for each in lines if words in each]
     assert found, lines

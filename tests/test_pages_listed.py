@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.facts import OPENING, Event, act, event, report
-from tests.pages import page
+from tests.pages import page, without_links
 from tests.world import World, tell_story
 
 AT = "2025-12-24T12:00:00Z"
@@ -73,7 +73,7 @@ def test_the_overview_shows_the_brief_and_the_deadlines(listed: World) -> None:
 
 
 def test_the_meetings_page_shows_what_is_told_of_each(listed: World) -> None:
-    shown = page(listed, "meetings")
+    shown = without_links(page(listed, "meetings"))
 
     for words in ("passed", "A letter came.", "Accept the offer", "carried", "for: 7, against: 2"):
         assert words in shown

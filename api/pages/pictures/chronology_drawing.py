@@ -80,11 +80,15 @@ class _ChronologyLanes:
         self.axis = Axis(canvas, scale, left, canvas.width - canvas.margin)
         self.parts: list[Markup] = []
 
-    def _draw_name(self, name: str, number: int, y: float) -> None:
+    def _draw_name(self, name: str, number: int, y: float, party: str | None = None) -> None:
+        """Write the name of a lane, of a party as a link to its page."""
         canvas = self.canvas
         text = fit_text(name, 300 if canvas.is_narrow else 150, canvas.size * 1.06)
         place = {"x": canvas.margin, "y": y}
-        self.parts.append(element("text", text, **place, class_="p-name p-halo"))
+        label = element("text", text, **place, class_="p-name p-halo")
+        if party:
+            label = canvas.link(canvas.frame.page_address(f"parties/{party}"), name, label)
+        self.parts.append(label)
         x = canvas.margin + (text_width(text, canvas.size * 1.08) + 4 if canvas.is_narrow else 182)
         class_ = "p-number p-halo" if canvas.is_narrow else "p-number p-end"
         self.parts.append(element("text", number, x=x, y=y, class_=class_))
@@ -140,9 +144,8 @@ class _ChronologyLanes:
         """Draw the marks or bars of a party in a lane of a height."""
         canvas = self.canvas
         bottom = self.y + room - 8
-        self._draw_name(
-            lane["name"], lane["events"], self.y + 10 if canvas.is_narrow else bottom - 4
-        )
+        name_y = self.y + 10 if canvas.is_narrow else bottom - 4
+        self._draw_name(lane["name"], lane["events"], name_y, lane["lane"])
         base = path_across(self.axis.left, bottom + 2, self.axis.right - self.axis.left)
         self.parts.append(base)
         if "bars" in lane:

@@ -117,7 +117,10 @@ def _origin_numbers(lineage: Lineage, all_plans: dict[str, Plan]) -> list[object
 
 def _amendment_entry(frame: PageContext, amendment: PendingAmendment) -> Json:
     fields = amendment.to_json()
-    proposers = [frame.name_of("party", party) for party in fields.get("proposed_by") or ()]
+    proposers = [
+        {"slug": party, "name": frame.name_of("party", party)}
+        for party in fields.get("proposed_by") or ()
+    ]
     name_point = partial(frame.display_names.point_name, str(amendment.plan))
     operations = [
         {**each, "called": name_point(each["point"], proposed=each)}

@@ -112,6 +112,9 @@ class BriefWriter(SentenceWriter):
             "kind": change.kind,
             "subject": change.subject,
             "sentence": sentence,
+            "named": [
+                named._asdict() for named in self.names.take_noted() if named.name in sentence
+            ],
             "summary": change_summary(change),
             "disputes": self._disputes(change),
             "points": [],

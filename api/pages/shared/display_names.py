@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache, cached_property, partial
+from typing import NamedTuple
 
 from api.pages.shared.i18n import Translations
 from api.pages.shared.sanitize import shorten_text
@@ -42,6 +43,14 @@ def _read_titles(view: View, kind: str) -> dict[str, str]:
         ]
         titles_by_slug[slug] = next(filter(None, titles), slug)
     return titles_by_slug
+
+
+class NotedName(NamedTuple):
+    """What a text names, and as what."""
+
+    kind: str
+    slug: str
+    name: str
 
 
 class DisplayNames:
@@ -86,7 +95,11 @@ class DisplayNames:
         """Return every name of each of a kind, by slug, the one that is shown first."""
         items = self.registered_items(kind) if kind in _REGISTRATIONS else {}
         others = {
-            slug: (item.own_fields.get("names") or {}).values() for slug, item in items.items()
+            slug: (
+                item.own_fields.get(_REGISTRATIONS[kind][1]) or slug,
+                *(item.own_fields.get("names") or {}).values(),
+            )
+            for slug, item in items.items()
         }
         return {
             slug: " · ".join(dict.fromkeys([name, *others.get(slug, ())]))
@@ -97,8 +110,11 @@ class DisplayNames:
         if kind not in _REGISTRATIONS:
             return _read_titles(self.view, kind)
         name_field = _REGISTRATIONS[kind][1]
-        items = self._all_items(kind).items()
-        return {slug: str(item.own_fields.get(name_field) or slug) for slug, item in items}
+        fields_by_slug = {slug: item.own_fields for slug, item in self._all_items(kind).items()}
+        return {
+            slug: str(_name_in(fields, self.words.lang) or fields.get(name_field) or slug)
+            for slug, fields in fields_by_slug.items()
+        }
 
     @cached_property
     def answer_words(self) -> AnswerWords:
@@ -144,6 +160,31 @@ class DisplayNames:
             return heading or point
         numbered_label = self.words("plan.called", number=shorten_text(number, 12))
         return f"{numbered_label} ({heading})" if heading else numbered_label
+
+
+class NotedNames(DisplayNames):
+    """Display names that note what was named, of what is known by a name."""
+
+    def __init__(self, view: View, words: Translations) -> None:
+        super().__init__(view, words)
+        self._noted = dict[NotedName, None]()
+
+    def display_name(self, kind: str, slug: object) -> str:
+        name, shown_slug = super().display_name(kind, slug), self._shown_slug(kind, str(slug))
+        if shown_slug in self.names_by_slug(kind):
+            self._noted[NotedName(kind, shown_slug, name)] = None
+        return name
+
+    def take_noted(self) -> list[NotedName]:
+        """Return what was named since this was last asked."""
+        noted = list(self._noted)
+        self._noted.clear()
+        return noted
+
+
+def _name_in(fields: Json, language: str) -> str | None:
+    """Return the name that a registration gives in a language, if any."""
+    return (fields.get("names") or {}).get(language)
 
 
 def _last_fields(point: ResolvedPoint) -> Json:

@@ -37,7 +37,8 @@ def _deadline_entry(frame: PageContext, deadline: Deadline) -> Json:
         **show_entry(frame, deadline),
         "title": disputed_text(deadline, "title") or deadline.deadline,
         "by": frame.display_names.claimant_name(deadline.by),
-        "on": [frame.name_of("party", slug) for slug in deadline.on or ()],
+        "by_ref": deadline.by,
+        "on": [_named(frame, "party", slug) for slug in deadline.on or ()],
         "dues": [deadline.due] if deadline.due else rival_values(deadline, "due"),
         "own_zone": own_zone_city(deadline.due, deadline.tz, frame.view.zone),
         "last_day": str(last_day) if last_day else None,
@@ -45,6 +46,10 @@ def _deadline_entry(frame: PageContext, deadline: Deadline) -> Json:
             deadline.status, is_vague=False, is_disputed=not deadline.due and bool(deadline.rivals)
         ),
     }
+
+
+def _named(frame: PageContext, kind: str, slug: str) -> Json:
+    return {"kind": kind, "slug": slug, "name": frame.name_of(kind, slug)}
 
 
 def _last_day(frame: PageContext, deadline: Deadline) -> date | None:
@@ -107,9 +112,21 @@ def _line(frame: PageContext, kind: str, item: Disputable) -> Json:
     entry["name"] = disputed_text(item, form.name) or entry[kind] or ""
     entry["own_zone"] = own_zone_city(when, entry.get("tz"), frame.view.zone)
     entry["details"] = [
-        (field, field_text(frame, field, entry[field])) for _, field in form.details if entry[field]
+        _detail(frame, field, entry[field]) for _, field in form.details if entry[field]
     ]
     return entry
+
+
+def _detail(frame: PageContext, field: str, value: object) -> Json:
+    """Return a field of what is listed in words, and which parties and people they name."""
+    text = field_text(frame, field, value)
+    named = [
+        _named(frame, kind, slug)
+        for kind in ("party", "person")
+        for slug, name in frame.names_by_slug(kind).items()
+        if name in text
+    ]
+    return {"field": field, "text": text, "named": named}
 
 
 def show_entry(frame: PageContext, item: Disputable) -> Json:

@@ -21,6 +21,7 @@ from api.pages.shared.dates import DateFormatter
 from api.pages.shared.field_text import listed_word
 from api.pages.shared.i18n import Translations, request_translations
 from api.pages.shared.marks import draw_sign, mark_definitions
+from api.pages.shared.named_links import link_names
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.page_state import LINK_PLACEHOLDER, PageFragments
 from api.pages.shared.return_address import address_of, comes_from_elsewhere
@@ -64,6 +65,7 @@ def template_environment() -> Environment:
         "mark_definitions": mark_definitions,
         "mark_sign": draw_sign,
         "thing_path": thing_path,
+        "link_names": link_names,
         "timeline_drawing": draw_timeline,
         "Pieces": PageFragments,
         "LATER": LINK_PLACEHOLDER,

@@ -15,7 +15,7 @@ from api.models.events import AnyEvent, Endorsement, Party, Person, StatedPositi
 from api.models.plans import Agreement, Amendment, PlanHead
 from api.models.positions import Position
 from api.pages.shared.change_facts import MAX_SUMMARY_CHARS, PositionChange, causing_event
-from api.pages.shared.display_names import DisplayNames
+from api.pages.shared.display_names import NotedNames
 from api.pages.shared.disputes import BETWEEN_ACCOUNTS, disputed_names, disputed_text, rival_values
 from api.pages.shared.field_text import listed_word
 from api.pages.shared.merger_facts import is_by_merger, own_name
@@ -35,7 +35,7 @@ class SentenceWriter:
 
     def __init__(self, frame: PageContext, end: View) -> None:
         self.frame, self.dates, self.words = frame, frame.dates, frame.words
-        self.names, self.end = DisplayNames(end, frame.words), end
+        self.names, self.end = NotedNames(end, frame.words), end
         self._answers_at_end = cache(self._find_answers_at_end)
 
     def write_sentence(self, change: AnyChange) -> str:
