@@ -10,6 +10,8 @@ from intake.article import ArticleLanguage
 LANGUAGES: tuple[ArticleLanguage, ...] = get_args(ArticleLanguage)
 MAX_HTML_CHARS = 2 * 2**20
 """The longest page, in code points."""
+MAX_TAGS = 30_000
+"""The most tags of a page: reading one takes longer the more it has, not the longer it is."""
 
 
 class ExtractedPage(NamedTuple):
@@ -27,6 +29,9 @@ def extract_page(html: str, url: str | None = None) -> ExtractedPage:
 
     Raises InvalidQuestionError where it has no text that could be one.
     """
+    if html.count("<") > MAX_TAGS:
+        detail = f"the page has more than {MAX_TAGS:,} tags"
+        raise InvalidQuestionError.for_field("html", detail, "paste its text")
     import trafilatura  # half a second, which only who brings in a page waits for
     from htmldate import find_date
 

@@ -94,6 +94,11 @@ class Client:
         )
         return cast("Json", self._send(request).to_json())
 
+    def delete(self, path: str, params: Params | None = None) -> Json:
+        """Remove something and return the answer."""
+        request = self.http.build_request("DELETE", path, params=_query(params))
+        return cast("Json", self._send(request).to_json())
+
     def post_stream(
         self, path: str, parts: Iterable[bytes], content_type: str, params: Params | None = None
     ) -> Iterator[bytes]:

@@ -28,6 +28,7 @@ from api.cli import (
     sessions,
     verify,
     voiding,
+    watch,
     witness,
 )
 from api.cli.terminal import print_text
@@ -44,6 +45,7 @@ for group in (
     serve,
     recording,
     drafting,
+    watch,
     proposals,
     voiding,
     questions,

@@ -1,0 +1,217 @@
+"""Feeds are looked through: no article comes twice, and a failing day is drafted as failed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from api.cli.client import Client
+from api.cli.feed_watch import FeedLook, FeedWatch
+from api.models.inbox import FeedList
+from domain.errors import InvalidQuestionError
+from intake.feeds import parse_feed
+from intake.fetching import MAX_BYTES, Fetcher, is_public
+from tests.command_line import run_command
+from tests.facts import OPENING
+from tests.inbox.conftest import ROOT, Inbox
+from tests.inbox.feed_server import RSS, RSS_ITEM, Newsroom, open_newsroom
+from tests.serving import serve_here
+
+DAYS = [f"2025-12-{day:02}" for day in range(1, 11)]
+FAILING = "2025-12-06"
+
+
+@pytest.fixture(scope="module")
+def newsroom() -> Iterator[Newsroom]:
+    with open_newsroom() as room:
+        yield room
+
+
+@pytest.fixture
+def fresh(newsroom: Newsroom) -> Newsroom:
+    """Give the newsroom with nothing published."""
+    for held in (newsroom.answers, newsroom.broken, newsroom.asked, newsroom.entries):
+        held.clear()
+    return newsroom
+
+
+def look(inbox: Inbox, moment: str) -> list[FeedLook]:
+    """Look through the feeds at a moment, as the command does."""
+    inbox.world.set_clock(moment)
+    client = Client(inbox.world.client)
+    feeds = client.get(f"{ROOT}/feeds").read(FeedList).feeds
+    watch = FeedWatch(client, Fetcher(allows_private=True), "talks", inbox.world.moment)
+    return watch.look_through(feeds)
+
+
+def test_thirty_articles_of_ten_days_come_once_and_a_failing_day_is_told(
+    desk: Inbox, fresh: Newsroom
+) -> None:
+    desk.world.set_clock("2025-12-23T00:00:00Z")
+    feed = f"{fresh.origin}/atom.xml"
+    desk.call("POST", "/feeds", {"url": feed})
+    days = [day.replace("12-", "12-").replace("2025-12", "2026-01") for day in DAYS]
+    failing = FAILING.replace("2025-12", "2026-01")
+    links = []
+    for index, day in enumerate(days):
+        links += [fresh.publish(3 * index + number, day) for number in range(3)]
+        fresh.broken = {"/atom.xml"} if day == failing else set()
+        (found,) = look(desk, f"{day}T20:00:00Z")
+        expected = 0 if day == failing else 6 if day == days[days.index(failing) + 1] else 3
+        assert len(found.new) == expected, found.failures
+    (again,) = look(desk, "2026-01-10T21:00:00Z")
+
+    listed = desk.call("GET", "/articles", limit=1000).json()["articles"]
+    from_feed = [each for each in listed if each["url"]]
+    coverage = [
+        each["event"]
+        for each in desk.drafts(limit=1000)
+        if each["event"]["type"] == "watch-recorded"
+    ]
+    assert sorted(each["url"] for each in from_feed) == sorted(links)
+    assert {each["publisher"] for each in from_feed} == {"The Herald"}
+    assert from_feed[-1]["published"] == "2026-01-01T08:30:00Z"
+    assert [each["result"] for each in coverage] == [
+        "failed" if day == failing else "changed" for day in days
+    ] + ["no-change"]
+    assert (coverage[5]["from"], coverage[6]["from"]) == ("2026-01-05T20:00:00Z",) * 2
+    assert {tuple(each["sources"]) for each in coverage} == {(feed,)}
+    assert (again.known, [path for path in fresh.asked if path == "/articles/0"]) == (
+        *(30, ["/articles/0"]),
+    )
+
+
+def test_coverage_is_recorded_once_a_person_accepts_it(desk: Inbox, fresh: Newsroom) -> None:
+    desk.world.set_clock("2025-12-23T00:00:00Z")
+    fresh.publish(1, "2025-12-22")
+    desk.call("POST", "/feeds", {"url": f"{fresh.origin}/atom.xml"})
+    look(desk, "2025-12-24T00:00:00Z")
+    before = desk.world.get("/state", audience="staff").json()["data"]["coverage"]
+    (draft,) = [each for each in desk.drafts() if each["event"]["type"] == "watch-recorded"]
+    done = desk.record(draft["article"], draft["draft"])
+    after = desk.world.get("/state", audience="staff").json()["data"]["coverage"]
+
+    assert before["last_watch"] is None
+    assert done.status_code == 200, done.text
+    assert after["last_watch"]["to"] == "2025-12-24T00:00:00Z"
+
+
+def test_an_article_that_cannot_be_read_makes_the_look_failed_and_is_tried_again(
+    desk: Inbox, fresh: Newsroom
+) -> None:
+    desk.world.set_clock("2025-12-23T00:00:00Z")
+    for number in (1, 2):
+        fresh.publish(number, "2025-12-22")
+    desk.call("POST", "/feeds", {"url": f"{fresh.origin}/atom.xml"})
+    fresh.broken = {"/articles/1"}
+    (first,) = look(desk, "2025-12-24T00:00:00Z")
+    fresh.broken = set()
+    (second,) = look(desk, "2025-12-25T00:00:00Z")
+
+    assert (first.result, len(first.new), len(first.failures)) == ("failed", 1, 1)
+    assert "answers 500" in first.failures[0]
+    assert (second.result, len(second.new), second.known) == ("changed", 1, 1)
+
+
+def test_the_words_of_a_feed_do_where_they_are_an_article(desk: Inbox, fresh: Newsroom) -> None:
+    words = "“We are ready,” the envoy said. " * 60
+    item = RSS_ITEM.format(
+        title="Ready", link=f"{fresh.origin}/1", day="Mon, 22 Dec 2025 10:00:00 +0200", words=words
+    )
+    rss = RSS.format(origin=fresh.origin, entries=item).encode()
+    fresh.answers["/rss.xml"] = ("application/rss+xml", rss)
+    desk.call("POST", "/feeds", {"url": f"{fresh.origin}/rss.xml", "publisher": "Wire"})
+    (found,) = look(desk, "2025-12-24T00:00:00Z")
+
+    assert (found.result, found.new[0]["publisher"]) == ("changed", "Wire")
+    assert found.new[0]["published"] == "2025-12-22T08:00:00Z"
+    assert fresh.asked == ["/rss.xml"]
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [(b"<html><p>Not a feed", "neither Atom nor RSS"), (b"", "neither Atom nor RSS")],
+)
+def test_what_is_no_feed_is_refused(body: bytes, reason: str) -> None:
+    with pytest.raises(InvalidQuestionError, match=reason):
+        parse_feed(body, "https://example.org/feed")
+
+
+def test_a_feed_names_no_scripts_and_no_files() -> None:
+    entries = "".join(
+        RSS_ITEM.format(title="T", link=link, day="", words="")
+        for link in ("javascript:alert(1)", "file:///etc/passwd", "https://example.org/1", "/2")
+    )
+    body = RSS.format(origin="https://example.org", entries=entries).encode()
+
+    assert [each.url for each in parse_feed(body, "https://example.org/feed").entries] == [
+        "https://example.org/1",
+        "https://example.org/2",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("address", "public"),
+    [
+        ("93.184.216.34", True),
+        ("2606:2800:220:1:248:1893:25c8:1946", True),
+        *((each, False) for each in ("127.0.0.1", "10.1.2.3", "192.168.0.1", "169.254.169.254")),
+        *((each, False) for each in ("0.0.0.0", "100.64.0.1", "224.0.0.1", "::1")),  # noqa: S104  # only looked at
+        *((each, False) for each in ("fe80::1%eth0", "::ffff:10.0.0.1", "64:ff9b::a00:1")),
+        *((each, False) for each in ("2002:a00:1::", "fc00::1")),
+    ],
+)
+def test_only_what_is_public_is_fetched(address: str, public: bool) -> None:
+    assert is_public(address) == public
+
+
+def test_a_page_inside_a_network_is_not_fetched_unless_it_is_allowed(fresh: Newsroom) -> None:
+    fresh.answers["/"] = ("text/html; charset=koi8-u", "Київ".encode("koi8-u"))
+    fresh.answers["/from"] = ("location", b"/")
+    fresh.answers["/round"] = ("location", b"/round")
+    fresh.answers["/away"] = ("location", b"file:///etc/passwd")
+    fresh.answers["/much"] = ("text/html", b"x" * (MAX_BYTES + 1))
+    within = Fetcher(allows_private=True)
+
+    assert within.fetch(f"{fresh.origin}/from").text == "Київ"
+    for path, reason in (
+        ("/round", "redirects more than"),
+        ("/away", "not an address of the web"),
+        ("/much", "bytes"),
+        ("/none", "answers 404"),
+    ):
+        with pytest.raises(InvalidQuestionError, match=reason):
+            within.fetch(f"{fresh.origin}{path}")
+    asked = len(fresh.asked)
+    with pytest.raises(InvalidQuestionError, match="inside a network"):
+        Fetcher().fetch(f"{fresh.origin}/")
+    assert len(fresh.asked) == asked
+
+
+def test_the_command_looks_through_feeds(tmp_path: Path, fresh: Newsroom) -> None:
+    fresh.publish(1, "2025-12-22")
+    feed, gone = f"{fresh.origin}/atom.xml", f"{fresh.origin}/gone.xml"
+    with serve_here(tmp_path / "talks.db", folder=tmp_path) as server:
+        server.post("talks", OPENING)
+
+        def run(*arguments: str) -> tuple[int, str]:
+            done = run_command(
+                "watch", *arguments, "--url", server.url, MINUTEBOOK_FETCH_PRIVATE="true"
+            )
+            return done.returncode, done.stdout
+
+        added = run("add", "talks", feed, gone, "--publisher", "Herald")
+        first = run("run", "talks")
+        removed = run("remove", "talks", gone)
+        second = run("run", "talks", feed)
+        listed = run("list", "talks")
+
+    assert added == (0, f"{feed} (Herald), never yet\n{gone} (Herald), never yet\n")
+    assert first[0] == 1
+    assert f"{feed}: 1 new article, 0 known\n  Talks, part 1" in first[1]
+    assert f"{gone}: 0 new articles, 0 known\n  failed: 127.0.0.1 answers 404" in first[1]
+    assert "looked through until" in removed[1]
+    assert second == (0, f"{feed}: 0 new articles, 1 known\n")
+    assert listed[1].count("\n") == 1
