@@ -4,18 +4,18 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _NOUN = (
-    r"(?:talks|meetings?|sessions?|rounds?|summits?|negotiations|consultations|conferences?|"
-    r"discussions|переговор\w*|зустріч\w*|зустріт?\w*|засіданн\w*|раунд\w*|саміт\w*|консультаці\w*)"
+    r"talks|meetings?|sessions?|rounds?|summits?|negotiations|consultations|conferences?|"
+    r"discussions|working groups?|working part(?:y|ies)|hearings?|plenar(?:y|ies)|"
+    r"переговор\w*|зустріч\w*|зустріт?\w*|засіданн\w*|раунд\w*|саміт\w*|консультаці\w*|"
+    r"робоч\w+ груп\w+"
 )
-NOUN = re.compile(rf"(?<!\w){_NOUN}(?!\w)", re.IGNORECASE)
-ORDINAL = re.compile(
-    r"(?<!\w)(?P<word>first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|"
+_ORDINAL = (
+    r"first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|"
     r"twelfth|thirteenth|fourteenth|fifteenth|\d{1,2}(?:st|nd|rd|th)|перш\w+|друг\w+|трет\w+|"
-    r"четверт\w+|п['’]ят\w+)"
-    rf"\s+(?:\w+[\s-]){{0,3}}?(?P<noun>{_NOUN})(?!\w)",
-    re.IGNORECASE,
+    r"четверт\w+|п['’]ят\w+"
 )
 ORDINALS = {
     word: number
@@ -41,139 +41,241 @@ ORDINALS = {
     )
 }
 _UKRAINIAN_ORDINALS = {"перш": 1, "друг": 2, "трет": 3, "четверт": 4, "п'ят": 5, "п’ят": 5}
-
-NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "два": 2, "дві": 2,
-           "три": 3, "чотири": 4, "п'ять": 5}  # fmt: skip
+NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "два": 2,
+           "дві": 2, "три": 3, "чотири": 4, "п'ять": 5}  # fmt: skip
 _COUNT = "|".join(NUMBERS)
-DAYS_OF = re.compile(
-    rf"(?<!\w)(?P<count>{_COUNT}) (?:days|дні|днів) (?:of )?(?:\w+ ){{0,2}}?{_NOUN}|"
-    rf"(?<!\w)(?:lasted|тривал\w+) (?P<lasted>{_COUNT}) (?:days|дні|днів)(?!\w)",
-    re.IGNORECASE,
+_WERE = (
+    r"(?:has been|have been|had been|was|were|is|are|been|being)(?: \w+ly| now| once more| again)?"
 )
-HELD = re.compile(
-    rf"(?<!\w)(?:{_NOUN}\b[^;]{{0,140}}?\b(?:held|took place|(?:were|was) held|resumed|opened|"
-    rf"began|started|ended|"
-    r"closed|lasted|broke up|wrapped up|concluded|finished|continued|focused on|went on|"
-    r"відбул\w+|пройш\w+|завершил\w+|тривал\w+|розпочал\w+|закінчил\w+)|"
-    rf"(?:held|hosted|chaired|attended|ended|concluded|finished|completed|wrapped up|opened|began|"
-    rf"resumed|"
-    rf"провели|провів|провела|завершили|розпочали)\b[^;]{{0,80}}?\b{_NOUN}|"
+_ENDED = (
+    r"ended|closed|broke up|wrapped up|concluded|finished|came to an end|broke off|drew to a close|"
+    r"завершил\w+|завершивс\w+|закінчил\w+|закінчивс\w+"
+)
+_TOOK_PLACE = (
+    rf"held|took place|(?:were|was) held|resumed|opened|began|started|{_ENDED}|lasted|continued|"
+    r"focused on|went on|got under way|went ahead|відбул\w+|відбувс\w+|пройш\w+|пройшов|тривал\w+|"
+    r"тривав|розпочал\w+|розпочавс\w+|почал\w+|почавс\w+"
+)
+_HOSTED = (
+    r"held|hosted|chaired|attended|ended|concluded|finished|completed|wrapped up|opened|began|"
+    r"resumed|провели|провів|провела|завершили|розпочали"
+)
+_MET = (
     r"met\b(?! (?:the|its|their|all|those) (?:deadline|demand|condition|target|requirement|"
-    r"criteri))|"
-    r"sat down\b(?! on)|bargained (?:for|until|through|on|with|late|all)|"
-    r"negotiated (?:for|until|"
-    r"through|late|all)|gathered (?:in|at|for)|convened|conferred|(?:held|had) (?:a )?(?:phone "
-    r")?call|spoke by (?:tele)?phone|"
-    r"зустріл\w+|зустрівся|провів розмову|поговорив телефоном)(?!\w)",
-    re.IGNORECASE,
+    r"criteri))|sat down\b(?! on)|bargained (?:for|until|through|on|with|late|all)|"
+    r"negotiated (?:for|until|through|late|all)|gathered (?:in|at|for)|convened|conferred|"
+    r"(?:held|had) (?:an? )?(?:\w+ )?(?:phone |video )?call|spoke by (?:tele|video )?phone|"
+    r"held (?:\w+ )?talks|зустріл\w+|зустрівся|провів розмову|поговорив телефоном"
 )
+_PUT_OFF = (
+    r"postponed|put off|moved|pushed back|put back|delayed|rescheduled|brought forward|shifted|"
+    r"deferred|adjourned to"
+)
+_PUT_OFF_UK = r"перенес\w+|переніс|відклад\w+|відкла\w+"
+_CALLED_OFF = (
+    r"called off|cancell?ed|scrapped|abandoned|shelved|axed|ditched|dropped|abandoned|скасован\w+|"
+    r"скасувал\w+|скасував"
+)
+_TIME = r"(?:on |in |for |at |until )?(?:the )?(?:today|tomorrow|tonight|this|next|\w+day\b|\d)"
+_FUTURE = (
+    r"will|would|shall|is to|are to|is due to|are due to|plans? to|intends? to|agreed to|set to|"
+    r"expected to|scheduled to|about to|must|has to|have to|due to"
+)
+_TO_MEET = (
+    r"meet|reconvene|resume|hold|receive|host|visit|travel|fly|sit down|gather|convene|return|"
+    r"report to|brief|start|begin|open|take place|be held|see|attend|go ahead|sit"
+)
+_MEETS = (
+    r"meets?|reconvenes?|resumes?|convenes?|gathers?|sits? down|returns?|opens?|begins?|starts?"
+)
+_DECIDED = (
+    r"decided|agreed|resolved|undertook|arranged|intends?|plans?|погодили\w+|домовил\w+|вирішил\w+"
+)
+
+
+def _whole(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{pattern})(?!\w)", re.IGNORECASE)
+
+
+class MeetingWords:
+    """Patterns of meetings, for the usual nouns and those that a negotiation gives its own.
+
+    Where a pattern has a group ``verb``, that is what happens; whether it did is told before it.
+    """
+
+    def __init__(self, own_nouns: tuple[str, ...]) -> None:
+        own = "".join(rf"|{re.escape(each)}s?" for each in own_nouns)
+        noun = rf"(?:{_NOUN}{own})"
+        self.noun = _whole(noun)
+        self.ordinal = _whole(rf"(?P<word>{_ORDINAL})\s+(?:\w+[\s-]){{0,3}}?(?P<noun>{noun})")
+        self.days_of = _whole(
+            rf"(?P<count>{_COUNT}) (?:days|дні|днів) (?:of )?(?:\w+ ){{0,2}}?{noun}|"
+            rf"(?:lasted|тривал\w+) (?P<lasted>{_COUNT}) (?:days|дні|днів)"
+        )
+        self.held = _whole(
+            rf"{noun}\b[^;]{{0,140}}?\b(?P<verb>{_TOOK_PLACE})|"
+            rf"(?:{_HOSTED})\b[^;]{{0,80}}?\b{noun}|"
+            rf"{_MET}"
+        )
+        self.announced = _whole(
+            rf"(?:{_FUTURE})\s+(?:\w+\s){{0,3}}?(?:{_TO_MEET})\b|"
+            r"(?:has|have)?\s*(?:called|summoned|invited|recalled)\b[^;]{0,60}?\b(?:back|sides|"
+            r"parties|"
+            r"delegations|talks|meeting|both)\b|"
+            rf"{noun}\b[^;]{{0,80}}?\b(?:opens?|begins?|starts?|resumes?|is|are|has been|have been|"
+            r"was|were) (?:on|now )?(?:scheduled|planned|set|due|expected|slated|fixed|called|"
+            r"booked|on)\b|"
+            rf"(?:next|another|further|new|third|second|fourth|fifth|"
+            rf"final)\s+(?:\w+\s){{0,3}}?{noun}\b"
+            r"[^;]{0,50}?\b(?:will|is|are|opens?|begins?|starts?|scheduled|planned|set)\b|"
+            rf"next (?:\w+\s){{0,2}}?{noun}:? (?:is )?(?:on|in)\b|there will be "
+            rf"(?:\w+\s){{1,4}}?{noun}|"
+            rf"(?:set|fixed|scheduled|called|arranged|convened) (?:an? |the |another |their |its )"
+            rf"(?:\w+ ){{0,4}}?{noun}[^;]{{0,40}}? (?:for|on|in) |"
+            rf"(?:{_DECIDED}) (?:to (?:meet|convene|hold|reconvene|resume|sit)|on (?:an?|another|"
+            rf"the "
+            rf"next) (?:\w+ ){{0,3}}?{noun})\b|"
+            rf"(?:{_MEETS})(?: again| next| there| once more| here)?(?= (?:again|in|on|at|next|"
+            rf"tomorrow|"
+            r"for|from|this|the)\b)|date (?:is )?to be (?:agreed|set|fixed|announced)|"
+            r"відбуд\w+|(?:має|мають|повин\w+|може|планує\w*) (?:відбутися|зустрітися|розпочатися|"
+            r"пройти)|зустрінуться|зустрінеться|зберуться|збереться|проведуть|проведе|заплановано|"
+            r"запланован\w+|призначен\w+|відновляться|домовилися зустрітися|прийме|прибуде|"
+            r"відвідає|"
+            r"розпочн\w+"
+        )
+        self.cancelled = _whole(
+            rf"{noun}\b[^;]{{0,160}}?\b(?P<verb>will not (?:now )?(?:take place|go ahead|happen|be "
+            rf"held)|won['’]t (?:take place|go ahead|happen|be held)|{_WERE} (?:{_CALLED_OFF})|"
+            r"(?:is|are) off\b(?! to| the)|fell through|скасован\w+|скасувал\w+|не відбуд\w+)|"
+            rf"(?:called off|cancell?ed|scrapped|axed|pulled out of|withdrew from|скасував|"
+            rf"скасувала|"
+            rf"скасували)\b[^;]{{0,80}}?\b{noun}|(?:cancellation|calling off|скасування) (?:of )?"
+            rf"(?:[\w'’-]+ ){{0,5}}?{noun}"
+        )
+        self.moved = _whole(
+            rf"{noun}\b[^;]{{0,120}}?\b(?P<verb>{_WERE} (?:{_PUT_OFF})|{_PUT_OFF_UK}|slip(?:s|ped)|"
+            rf"(?:won['’]t|will not|is not|isn['’]t|are not) (?:now )?(?:be |take place |meet |"
+            rf"happen )?"
+            rf"{_TIME})|(?P<verb2>{_PUT_OFF}|перенесли|відклали|переніс) (?:the |its |their |an? |"
+            rf"this |"
+            rf"next |[\w'’-]+['’]s )?(?:[\w'’-]+ ){{0,4}}?{noun}|(?:postponement|rescheduling|"
+            rf"deferral|"
+            rf"перенесення|відкладення) (?:of )?(?:[\w'’-]+ ){{0,5}}?{noun}"
+        )
+        self.left = _whole(
+            rf"(?:walked out(?: of)?|left|stormed out(?: of)?|quit|покинул\w+|вийшл\w+ "
+            rf"з)\b[^;]{{0,60}}?"
+            rf"\b(?:{noun}|room|table)|walked out"
+        )
+
+    @classmethod
+    def for_titles(cls, titles: tuple[str, ...]) -> MeetingWords:
+        """Return the patterns of a negotiation whose meetings bear these titles."""
+        own = {noun for title in titles if (noun := _head_of(title))}
+        known = _whole(rf"(?:{_NOUN})")
+        return _words_for(tuple(sorted(each for each in own if not known.fullmatch(each))))
+
+    def noun_of(self, title: str) -> str | None:
+        """Return the noun by which a title calls its meeting."""
+        return _head_of(title)
+
+
+@lru_cache(maxsize=64)
+def _words_for(own_nouns: tuple[str, ...]) -> MeetingWords:
+    return MeetingWords(own_nouns)
+
+
+_HEAD_END = re.compile(r"\s(?:of|at|in|on|between|with|for|to|by|about)\s|[,:(–—]")
+_MAX_HEADS = 3
+
+
+def _head_of(title: str) -> str | None:
+    """Return the noun that a title turns on: the exchange of “Fourth exchange at the bridge”."""
+    words = _HEAD_END.split(title)[0].split()
+    head = words[-1].casefold() if words else ""
+    return head if len(head) >= 4 and head.isalpha() else None
+
+
 RECEIVED = re.compile(
     r"(?<!\w)(?:saw|received|hosted|visited|прийняв|прийняла|відвіда\w+)(?!\w)", re.IGNORECASE
 )
-ANNOUNCED = re.compile(
-    r"(?<!\w)(?:(?:will|would|is to|are to|is due to|are due to|plans? to|intends? to|agreed to|"
-    r"set to|expected to|"
-    r"scheduled to|about to|shall)\s+(?:\w+\s){0,3}?"
-    r"(?:meet|reconvene|resume|hold|receive|host|visit|travel|fly|sit down|gather|convene|return|"
-    r"report to|brief|"
-    r"start|begin|open|take place|be held|see|attend)\b|"
-    r"(?:has|have)?\s*(?:called|summoned|invited|recalled)\b[^;]{0,60}?\b(?:back|sides|parties|"
-    r"delegations|talks|meeting|both)\b|"
-    rf"{_NOUN}\b[^;]{{0,60}}?\b(?:opens?|begins?|starts?|resumes?|is|are) (?:on|scheduled|planned|"
-    rf"set|due|expected|slated)\b|"
-    rf"(?:next|another|further|new|third|second|fourth|fifth|"
-    rf"final)\s+(?:\w+\s){{0,3}}?{_NOUN}\b[^;]{{0,50}}?\b(?:will|is|are|opens?|begins?|starts?|"
-    rf"scheduled|planned|set)\b|"
-    rf"next (?:\w+\s){{0,2}}?{_NOUN}:? (?:is )?(?:on|in)\b|"
-    rf"there will be (?:\w+\s){{1,4}}?{_NOUN}|(?<=they )meet(?: again)?|(?<=sides )meet(?: again)?|"
-    r"(?:відбуд\w+|зустрінуться|зустрінеться|проведуть|проведе|заплановано|запланован\w+|"
-    r"відновляться|"
-    r"домовилися зустрітися|прийме|прибуде|відвідає|розпочн\w+))(?!\w)",
+NOW_ON = _whole(
+    r"(?:is|are|it['’]s|has been|have been) now (?:planned|scheduled|set|due|expected|fixed|on|"
+    r"for|the)|"
+    r"now (?:it is|it['’]s|planned|scheduled|set|due|expected|on)|new date|instead of (?=\w+day|"
+    r"\d|the)|"
+    r"rather than (?:on )?(?=\w+day|\d)|not (?:on |in |until )?(?:\w+day|tomorrow|today|the "
+    r"\d+\w*|\d+ "
+    r"\w+),? (?:but|on|until|in)\b|а не"
+)
+"""Words that set a new time against an old one."""
+WAS_TO_BE = _whole(
+    r"(?:was|were) (?:originally |first |initially |once )?(?:to be|to have been|to meet|due|"
+    r"scheduled|"
+    r"planned|meant|supposed|set)|мал[аио]? відбутися|мав відбутися|планувал\w+"
+)
+OLD_TIME = re.compile(
+    r"(?:\bfrom|\bnot|\binstead of|\brather than|\bwas to be|\bwere to be|originally|initially|"
+    r"\bplanned|scheduled|\bdue|\bmeant|\bsupposed|\bwon['’]t be|\bwill not be|\bа не|\bзамість|"
+    r"\bз|"
+    r"\bіз|\bне)(?: for| on| in| to be| until| to have been| to meet| у| в| на)?(?: the| а)?\s*$",
     re.IGNORECASE,
 )
-CANCELLED = re.compile(
-    rf"(?<!\w){_NOUN}\b[^;]{{0,160}}?\b(?:will not (?:now )?(?:take place|go ahead|happen)|"
-    rf"won['’]t (?:take place|go ahead)|"
-    r"(?:has been|have been|was|were|is|are|been) (?:called off|cancell?ed|scrapped|abandoned)|is "
-    r"off\b|"
-    r"скасован\w+|скасувал\w+|не відбуд\w+)|"
-    rf"(?<!\w)(?:called off|cancell?ed|scrapped|pulled out of|скасував|скасувала|"
-    rf"скасували)\b[^;]{{0,80}}?\b{_NOUN}",
-    re.IGNORECASE,
-)
-MOVED = re.compile(
-    rf"(?<!\w){_NOUN}\b[^;]{{0,120}}?\b(?:(?:has been|have been|was|were|been|is|are) "
-    rf"(?:postponed|put off|moved|pushed back|"
-    r"delayed|rescheduled|brought forward|shifted)|перенес\w+|відклад\w+|відкла\w+)|"
-    rf"(?<!\w)(?:postponed|put off|moved|pushed back|rescheduled|brought forward|перенесли|"
-    rf"відклали|переніс)\b[^;]{{0,80}}?\b{_NOUN}",
-    re.IGNORECASE,
-)
-LEFT = re.compile(
-    rf"(?<!\w)(?:walked out(?: of)?|left|stormed out(?: of)?|quit|покинул\w+|вийшл\w+ "
-    rf"з)\b[^;]{{0,60}}?\b(?:{_NOUN}|room|table)|(?<!\w)walked out(?!\w)",
-    re.IGNORECASE,
-)
+IS_NOW = re.compile(r"\bnow\b|\bтепер\b", re.IGNORECASE)
 WALKED_OUT = re.compile(r"(?<!\w)(?:walked|stormed) out(?!\w)", re.IGNORECASE)
-NO_RESULT = re.compile(
-    r"(?<!\w)(?:without (?:an? )?(?:agreement|deal|result|breakthrough|outcome|progress|accord|"
-    r"contract|settlement)|"
-    r"empty-handed|"
-    r"no (?:agreement|deal|breakthrough) (?:was|has been|had been)|collapsed|broke down|"
-    r"(?:failed to|did not|unable to) (?:reach|agree|produce|strike)|nobody signed|nothing was "
-    r"signed|inconclusive\w*|"
-    r"безрезультатно|без результат\w+|без домовленост\w+|не вдалося (?:домовитися|досягти))(?!\w)",
-    re.IGNORECASE,
+NO_RESULT = _whole(
+    r"without (?:an? )?(?:agreement|deal|result|breakthrough|outcome|progress|accord|contract|"
+    r"settlement)|empty-handed|no (?:agreement|deal|breakthrough) (?:was|has been|had been)|"
+    r"collapsed|"
+    r"broke down|(?:failed to|did not|unable to) (?:reach|agree|produce|strike|bridge)|nobody "
+    r"signed|"
+    r"nothing was signed|inconclusive\w*|"
+    rf"(?:{_ENDED})\b[^.;]{{0,60}}?\bwithout (?:an? |any )?(?!incident|delay|interruption|"
+    rf"notice)\w+|"
+    rf"(?:{_ENDED}|{'end'}) in (?:failure|deadlock|stalemate|acrimony|disarray|impasse)|"
+    r"безрезультатно|без результат\w+|без домовленост\w+|не вдалося (?:домовитися|досягти)|"
+    rf"(?:завершил\w+|завершивс\w+|закінчил\w+|закінчивс\w+)\b[^.;]{{0,60}}?\bбез \w+"
 )
-AGREEMENT = re.compile(
-    r"(?<!\w)(?:(?:reached|struck|sealed|clinched|ended (?:with|in)|produced|concluded with|"
-    r"signed) (?:an? |the )?(?:\w+ ){0,3}?(?:agreement|deal|accord|settlement|pact|truce|"
-    r"ceasefire)|"
+AGREEMENT = _whole(
+    r"(?:reached|struck|sealed|clinched|ended (?:with|in)|produced|concluded with|signed) (?:an? |"
+    r"the )?"
+    r"(?:\w+ ){0,3}?(?:agreement|deal|accord|settlement|pact|truce|ceasefire|communiqu[ée]|"
+    r"declaration)|"
     r"agreed (?:on )?(?:a |the )?(?:text|deal|settlement)|досягли (?:згоди|домовленост\w+|угоди)|"
-    r"підписали угоду)(?!\w)",
-    re.IGNORECASE,
+    r"підписали угоду|завершил\w+ (?:\w+ ){0,3}?(?:угодою|домовленіст\w+)"
 )
-SETTLED = re.compile(
-    r"(?<!\w)(?:they|the (?:two )?(?:sides|parties)|both sides|delegations|сторони|"
-    r"вони)\s+(?:have |had )?(?P<verb>settled|agreed|resolved|домовилися|погодили)(?!\w)",
-    re.IGNORECASE,
+SETTLED = _whole(
+    r"(?:they|the (?:two )?(?:sides|parties)|both sides|delegations|сторони|вони)\s+(?:have |had )?"
+    r"(?P<verb>settled|agreed|resolved|домовилися|погодили)"
 )
-UNSETTLED = re.compile(
-    r"(?<!\w)(?:(?:did|have|had|could)(?: not|n['’]t)|failed to)\s+(?:settle|agree|resolve|"
-    r"settled|agreed|resolved)|не (?:домовилися|погодили)(?!\w)",
-    re.IGNORECASE,
+UNSETTLED = _whole(
+    r"(?:(?:did|have|had|could)(?: not|n['’]t)|failed to)\s+(?:settle|agree|resolve|settled|agreed|"
+    r"resolved)|не (?:домовилися|погодили)"
 )
-ADJOURNED = re.compile(r"(?<!\w)(?:adjourned|suspended|перерв\w+ до)(?!\w)", re.IGNORECASE)
-UNREAL = re.compile(
-    r"^\W*(?:if|unless|had|were|should|suppose|without|якби|якщо)\b|"
-    r"\b(?:might|would have|could have|(?-i:may)|unlikely|hop(?:e|es|ed) to|refus\w+ to|declin\w+ "
-    r"to|no (?:announcement|plans?|date|talks|meeting)|"
-    r"never|not (?:yet )?(?:met|meet|been held)|rul\w+ out|якби|можливо|жодн\w+)\b|\?\W*$",
-    re.IGNORECASE,
+ADJOURNED = _whole(r"adjourned|suspended|перерв\w+ до")
+NO_MEETING = _whole(
+    r"(?:unlikely|hop(?:e|es|ed) to|no (?:announcement|plans?|date|talks|meeting)|"
+    r"not (?:yet )?(?:met|meet|been held)|можливо|жодн\w+)"
 )
 PLACE = re.compile(
     r"(?<!\w)(?:in|at|to|у|в|"
     r"до)\s+(?P<place>(?:St\.\s)?[A-ZА-ЯІЇЄҐÀ-Þ][\w.'’-]+(?:\s[A-ZА-ЯІЇЄҐÀ-Þ][\w'’-]+){0,2})"
 )
 FORMATS = [
-    (
-        re.compile(r"\b(?:by (?:tele)?phone|phone call|call between|телефон\w+)\b", re.IGNORECASE),
-        "phone",
-    ),
-    (
-        re.compile(
-            r"\b(?:by video|video(?:conference| call)|online|відеозв\w+|онлайн)\b", re.IGNORECASE
-        ),
-        "video",
-    ),
-    (re.compile(r"\b(?:separately|shuttle|окремо)\b", re.IGNORECASE), "shuttle"),
-    (re.compile(r"\b(?:proximity|indirect) talks\b", re.IGNORECASE), "proximity"),
+    (_whole(r"by (?:tele)?phone|phone call|call between|телефон\w+"), "phone"),
+    (_whole(r"by video|video(?:conference| call)|online|відеозв\w+|онлайн"), "video"),
+    (_whole(r"separately|shuttle|окремо"), "shuttle"),
+    (_whole(r"(?:proximity|indirect) talks"), "proximity"),
 ]
+_PLAIN_ORDINAL = _whole(
+    rf"(?P<word>{_ORDINAL})\s+(?:\w+[\s-]){{0,3}}?(?:{_NOUN}|exchange|swap|council)"
+)
 
 
 def ordinal_of(text: str) -> int | None:
     """Return the number of a round or session that a text tells; None where it tells none."""
-    found = ORDINAL.search(text)
+    found = _PLAIN_ORDINAL.search(text)
     if found is None:
         return None
     word = found["word"].casefold()

@@ -1,0 +1,171 @@
+# ruff: noqa: RUF001  # Cyrillic letters are meant
+"""The passage that tells of a meeting: its times, who takes part, where and how it is held."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from domain.model import Json
+from intake.rules.meeting_words import FORMATS, PLACE
+from intake.rules.mentions import Mention
+from intake.rules.story import ReadSentence, Story
+from intake.rules.times import Tense, TimePhrase, find_times
+
+_MONTH = re.compile(
+    r"\b(?:January|February|March|April|May|June|July|August|September|October|"
+    r"November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|Easter|"
+    r"Christmas)\b"
+)
+_WE = re.compile(r"\b(?:we|our|us|I|my|ми|нам|наш\w*)\b")
+_SINCE = re.compile(r"(?:since|відтоді|з|із)\b", re.IGNORECASE)
+
+
+@dataclass
+class MeetingPassage:
+    """A sentence, or a part of one, that may tell of a meeting; who says so, and where that is
+    told."""
+
+    read: ReadSentence
+    story: Story
+    said_by: str | None = None
+    telling: Sequence[tuple[int, int]] = ()
+    first: int = 0
+    last: int | None = None
+
+    @property
+    def start(self) -> int:
+        return self.read.sentence.start + self.first
+
+    @property
+    def end(self) -> int:
+        last = self.last
+        return self.read.sentence.end if last is None else self.read.sentence.start + last
+
+    @property
+    def block(self) -> int:
+        return self.read.sentence.block
+
+    @cached_property
+    def masked(self) -> str:
+        return self.read.sentence.masked[self.first : self.last]
+
+    @cached_property
+    def mentions(self) -> list[Mention]:
+        return [each for each in self.read.mentions if self.start <= each.start < self.end]
+
+    def part(self, first: int, last: int | None) -> MeetingPassage:
+        """Return a part of the sentence as a passage of its own."""
+        return MeetingPassage(self.read, self.story, self.said_by, self.telling, first, last)
+
+    def times(self, tense: Tense) -> list[TimePhrase]:
+        """Return the times of the passage, without when it was said."""
+        return [
+            each
+            for each in find_times(self.read.sentence, self.story.calendar, tense)
+            if self.start <= each.start < self.end
+            and not any(start <= each.start and each.end <= end for start, end in self.telling)
+        ]
+
+    def time_near(self, tense: Tense, found: re.Match[str] | None) -> TimePhrase | None:
+        """Return the time of a meeting: a day before a month, the nearest to the words that tell
+        of it."""
+        times = [each for each in self.times(tense) if not _SINCE.match(each.text)]
+        if found is not None and len(times) > 1:
+            at = self.start + found.start()
+
+            def rank(each: TimePhrase) -> tuple[bool, int]:
+                is_coarse = re.fullmatch(r"\d{4}(?:-\d{2})?", each.expression) is not None
+                return is_coarse, min(abs(each.start - at), abs(each.end - at))
+
+            times.sort(key=rank)
+        return times[0] if times else None
+
+    def time_since(self) -> TimePhrase | None:
+        """Return the day since which talks go on."""
+        return next((each for each in self.times("past") if _SINCE.match(each.text)), None)
+
+
+def parties_of(passage: MeetingPassage) -> list[str]:
+    """Return the parties that a passage names, those who speak of themselves, and both sides."""
+    story = passage.story
+    cast = story.cast
+    own = cast.party_of(passage.said_by) if _WE.search(passage.masked) else None
+    found = [own] if own else []
+    for mention in passage.mentions:
+        party = cast.party_of(cast.resolve(mention)) or mention.party
+        if mention.is_owner and mention.kind != "title":
+            continue
+        if party and party not in found and not _is_place(mention, passage.read):
+            found.append(party)
+    if any(each.kind == "group" for each in passage.mentions):
+        found += [slug for slug in main_parties(story) if slug not in found]
+    return found
+
+
+def main_parties(story: Story) -> list[str]:
+    """Return the two sides: the parties that mediate apart, those spoken of last."""
+    by_slug = story.registry.party_by_slug
+    recent = [
+        slug
+        for slug in story.cast.recent_parties
+        if slug in by_slug and by_slug[slug].kind != "mediator"
+    ]
+    others = [slug for slug in by_slug if slug not in recent and by_slug[slug].kind != "mediator"]
+    return [*recent, *others][:2]
+
+
+def _is_place(mention: Mention, read: ReadSentence) -> bool:
+    before = read.sentence.slice(max(read.sentence.start, mention.start - 5), mention.start)
+    return (
+        mention.kind == "party"
+        and bool(re.search(r"\b(?:in|at|to|у|в)\s$", before))
+        and (mention.text[:1].isupper())
+    )
+
+
+def participants_of(passage: MeetingPassage, parties: list[str]) -> list[Json]:
+    """Return who took part: each party, with the person who is named for it."""
+    persons = {
+        passage.story.cast.party_of(each.actor): each.actor.partition(":")[2]
+        for each in reversed(passage.mentions)
+        if each.actor and each.actor.startswith("person:") and not each.is_owner
+    }
+    return [
+        {"party": party, **({"person": persons[party]} if party in persons else {})}
+        for party in parties
+    ]
+
+
+def invitees_of(passage: MeetingPassage, parties: list[str]) -> list[str]:
+    """Return who is to take part: the persons who are named, else the parties."""
+    persons = [
+        each.actor for each in passage.mentions if each.actor and each.actor.startswith("person:")
+    ]
+    return list(dict.fromkeys(persons or [f"party:{slug}" for slug in parties]))
+
+
+def place_of(passage: MeetingPassage) -> str | None:
+    """Return where: the place that a passage names, or that of the dateline."""
+    persons = {each.start for each in passage.mentions if each.kind == "name"}
+    for found in PLACE.finditer(passage.masked):
+        place = re.sub(r"['’]s$", "", found["place"].rstrip(".,"))
+        start = passage.start + found.start("place")
+        if start not in persons and len(place) > 2 and not _MONTH.search(place):
+            return place
+    block = passage.story.blocks[passage.block]
+    if passage.start == block.start > block.line_start and block.label is None:
+        dateline = passage.story.text[block.line_start : block.start]
+        place = re.split(r"[,(—–-]", dateline)[0].strip()
+        return place.title() if place[:1].isalpha() else None
+    return None
+
+
+def format_of(passage: MeetingPassage) -> Json:
+    """Return how a meeting is held, where that is told."""
+    for pattern, format_ in FORMATS:
+        if pattern.search(passage.masked):
+            return {"format": format_}
+    return {}
