@@ -107,7 +107,18 @@ class MeetingBook:
                     return f"{stem[1]}{ordinal}"
         day = re.search(r"\d{4}-\d{2}(?:-\d{2})?", phrase.expression) if phrase else None
         words = [place or "", *parties[:3], day[0] if day else ""]
-        return make_slug(" ".join(filter(None, words)) or "meeting", taken) or "meeting"
+        if not any(words[:-1]):
+            words.insert(0, "meeting")
+        return make_slug(" ".join(filter(None, words)), taken) or "meeting"
+
+    def referred_ahead(self) -> KnownMeeting | None:
+        """Return the meeting that was spoken of last, if it still lies ahead."""
+        known = self.referred[0] if self.referred else None
+        return known if known and self._lies_ahead(known) else None
+
+    def _lies_ahead(self, known: KnownMeeting) -> bool:
+        is_held = any(each.is_held for each in self.told if each.slug == known.slug)
+        return known.status not in ("held", "concluded", "cancelled") and not is_held
 
     def find_known(
         self, passage: MeetingPassage, phrase: TimePhrase | None, *, is_ahead: bool = False
@@ -117,9 +128,7 @@ class MeetingBook:
         What lies ahead is none that took place already.
         """
         known = [
-            each
-            for each in self.story.registry.meetings
-            if not (is_ahead and each.status in ("held", "concluded", "cancelled"))
+            each for each in self.story.registry.meetings if not is_ahead or self._lies_ahead(each)
         ]
         scored = [(self._likeness(each, passage, phrase), each) for each in known]
         best, meeting = max(scored, key=lambda each: each[0], default=(0.0, None))
@@ -152,11 +161,11 @@ class MeetingBook:
             score += 0.5 * (stem_word(noun) in stems)
         place = place_of(passage)
         if place and meeting.place and _is_same_place(place, meeting.place):
-            score += 1.0
+            score += 1.0 if phrase is not None or meeting.status != "announced" else 2.0
         at = meeting.occurred or meeting.expected
         if phrase is not None and at is not None:
             if phrase.expression == at and meeting.status == "announced":
-                return score + 2.0
+                return score + (2.0 if len(at) >= 10 or shared else 1.0)
             score += 1.5 if is_near(phrase.expression, at) else -1.5
         return score
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from domain.model import Json
@@ -20,6 +20,7 @@ _MONTH = re.compile(
     r"Christmas)\b"
 )
 _WE = re.compile(r"\b(?:we|our|us|I|my|ми|нам|наш\w*)\b")
+_TODAY = re.compile(r"today|tonight|this |сьогодні", re.IGNORECASE)
 _SINCE = re.compile(r"(?:since|відтоді|з|із)\b", re.IGNORECASE)
 
 
@@ -61,9 +62,12 @@ class MeetingPassage:
         return MeetingPassage(self.read, self.story, self.said_by, self.telling, first, last)
 
     def times(self, tense: Tense) -> list[TimePhrase]:
-        """Return the times of the passage, without when it was said."""
+        """Return the times of the passage, without when it was said.
+
+        What is to come lies behind the day of the article, if it may.
+        """
         return [
-            each
+            _behind(each, self.story.anchor_text) if tense == "future" else each
             for each in find_times(self.read.sentence, self.story.calendar, tense)
             if self.start <= each.start < self.end
             and not any(start <= each.start and each.end <= end for start, end in self.telling)
@@ -86,6 +90,15 @@ class MeetingPassage:
     def time_since(self) -> TimePhrase | None:
         """Return the day since which talks go on."""
         return next((each for each in self.times("past") if _SINCE.match(each.text)), None)
+
+
+def _behind(phrase: TimePhrase, anchor: str | None) -> TimePhrase:
+    """Return a weekday that is the day of the article as that of the next week."""
+    first, *others = phrase.expressions
+    later = [each for each in others if anchor and each > anchor]
+    if first != anchor or not later or _TODAY.search(phrase.text):
+        return phrase
+    return replace(phrase, expressions=(later[0], first), is_now=False)
 
 
 def parties_of(passage: MeetingPassage) -> list[str]:

@@ -18,9 +18,3 @@ def title_of(meeting: MeetingTold, passage: MeetingPassage, words: MeetingWords)
     if names:
         title += f" of {', '.join(names[:3])}"
     return f"{title} in {meeting.place}" if meeting.place else title
-
-
-def shorten(text: str) -> str:
-    """Return a cue on one line, its middle left out where it is long."""
-    line = " ".join(text.split())
-    return line if len(line) < 60 else f"{line[:28]} … {line[-28:]}"

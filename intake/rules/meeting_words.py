@@ -222,6 +222,9 @@ OLD_TIME = re.compile(
     r"\bіз|\bне)(?: for| on| in| to be| until| to have been| to meet| у| в| на)?(?: the| а)?\s*$",
     re.IGNORECASE,
 )
+TO_TIME = re.compile(
+    r"\b(?:to|until|till|for|на|до)\s(?:the\s)?(?:\w+\s)?$|(?:to|until|till|for|на|до)\s$", re.I
+)
 IS_NOW = re.compile(r"\bnow\b|\bтепер\b", re.IGNORECASE)
 WALKED_OUT = re.compile(r"(?<!\w)(?:walked|stormed) out(?!\w)", re.IGNORECASE)
 NO_RESULT = _whole(

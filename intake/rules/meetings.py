@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 from intake.rules.meeting_book import MeetingBook
 from intake.rules.meeting_details import MeetingPassage
-from intake.rules.meetings_ahead import announce, call_off, is_ahead, move, split_announcement
+from intake.rules.meetings_ahead import announce, is_ahead, split_announcement
+from intake.rules.meetings_moved import call_off, move
 from intake.rules.meetings_past import conclude, hold
 from intake.rules.story import DraftProposal, ReadSentence, Story
 from intake.rules.times import When
@@ -16,6 +17,7 @@ from intake.rules.times import When
 _OF_IT = re.compile(
     r"\W*(?:it|that|this|they|the|its|new|new date|воно|вона|він|їх|нов\w+)\b", re.I
 )
+_MEET = re.compile(r"\b(?:meet|reconvene|зустрі\w+)\b", re.IGNORECASE)
 
 
 class Meetings:
@@ -63,7 +65,8 @@ class Meetings:
         is_told = hold(passage, book)
         is_told |= conclude(passage, book, is_told=is_told)
         return is_told or bool(
-            book.words.noun.search(passage.masked) and book.find_known(passage, None)
+            (book.words.noun.search(passage.masked) or _MEET.search(passage.masked))
+            and book.find_known(passage, None)
         )
 
     def _announce(self, passage: MeetingPassage, when_said: When, *, refers: bool) -> bool:

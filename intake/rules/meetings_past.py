@@ -16,11 +16,14 @@ from intake.rules.meeting_details import (
     parties_of,
     place_of,
 )
-from intake.rules.meeting_titles import shorten, title_of
+from intake.rules.meeting_titles import title_of
 from intake.rules.meeting_words import MeetingWords
 from intake.rules.reality import reality_of
 from intake.rules.story import DraftProposal
 from intake.rules.times import UNKNOWN_TIME, TimePhrase, When
+from intake.rules.words import shorten
+
+_DONE = re.compile(r"(?:has been|have been|was|were)\b", re.IGNORECASE)
 
 
 def tells_what_is_so(masked: str, found: re.Match[str]) -> bool:
@@ -30,7 +33,9 @@ def tells_what_is_so(masked: str, found: re.Match[str]) -> bool:
     for name in ("verb", "verb2"):
         if groups.get(name):
             start = found.start(name)
-    if reality_of(masked, start, found.end()) != "actual":
+    reality = reality_of(masked, start, found.end())
+    is_done = _DONE.match(masked, start) is not None
+    if reality != "actual" and not (reality == "ahead" and is_done):
         return False
     return not told.NO_MEETING.search(masked, 0, found.end())
 

@@ -20,7 +20,7 @@ _CONDITION = re.compile(
     re.IGNORECASE,
 )
 _SUPPOSED = re.compile(
-    r"\b(?:would|could|might|(?-i:may)|should|ought to|can|allegedly|reportedly planned|threat\w*|"
+    r"\b(?:would|could|might|(?-i:may)|should|ought to|allegedly|reportedly planned|threat\w*|"
     r"warn\w* (?:of|that|against)|fear\w*|hop(?:e|es|ed|ing) (?:to|for|that)|expect\w* to|"
     r"suspect\w*|unlikely|likely|possib\w+|rumou?r\w*|speculat\w+|accus\w+|claim\w*|"
     r"in the event of|imagin\w+|міг\b|могл\w+|може|можуть|б|би|нібито|імовірно|ймовірно|"
@@ -28,7 +28,7 @@ _SUPPOSED = re.compile(
     re.IGNORECASE,
 )
 _AHEAD = re.compile(
-    r"\b(?:will|shall|is to|are to|was to|were to|plans? to|plan(?:ned|s)? for|intends? to|"
+    r"\b(?:will|shall|is to|are to|was to|were to|plans? to|plans for|intends? to|"
     r"wants? to|going to|set to|due to|about to|ready to|prepar\w+ to|before|until|"
     r"vow\w* to|pledg\w* to|promis\w* to|agreed to (?!an?\b|the\b)|ahead of|call(?:s|ed)? (?:for|"
     r"on)|"

@@ -27,7 +27,7 @@ _PERIOD_END = re.compile(
     r"(?<!\w)(?:(?:the )?(?:end|close) of (?P<which>the|this|next) (?P<unit>week|month|quarter|"
     r"year)|(?:this |the )?(?P<unit2>week|month|year)['’]s end|year-end|"
     r"(?:the )?(?:end|close) of (?P<unit3>business|play|the day|today)|"
-    r"кінця (?P<which4>цього |наступного )?(?P<unit4>тижня|місяця|року|дня))(?!\w)",
+    r"кінця (?P<which4>цього |наступного )?(?P<unit4>тижня|місяця|року|дня))(?!\w| of)",
     re.IGNORECASE,
 )
 _OF_THAT_MONTH = re.compile(
@@ -104,6 +104,8 @@ def as_due(expression: str) -> str:
     """Return when a term ends that runs until some time: its last day, or its last days."""
     bounds = expression.strip("[]").split("..") if expression.startswith("[") else []
     if len(bounds) == 2 and not bounds[0]:
+        return bounds[1]
+    if len(bounds) == 2 and re.fullmatch(r"\d{4}-\d{2}-(?:28|29|30|31)", bounds[1]):
         return bounds[1]
     first, _, last = expression.partition("/")
     if last and first == "..":

@@ -12,6 +12,7 @@ from typing import Literal
 from domain.date_words import read_tokens
 from domain.plain_dates import read_plain_date
 from intake.rules.holidays import HOLIDAY, read_holiday
+from intake.rules.periods import find_periods
 from intake.rules.sentences import Sentence
 from intake.rules.words import TextWord, word_set
 
@@ -63,7 +64,7 @@ _COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "te
 _END_OF = re.compile(
     r"(?:by|before|at|until|till|до)?\s*(?:the )?(?P<part>end|close|start|beginning|middle|кінця|"
     r"кінець) "
-    r"(?:of )?(?:the |this |next |last )?(?P<unit>week|month|year|тижня|місяця|року)(?!\w)",
+    r"(?:of )?(?:the |this |next |last )?(?P<unit>week|month|year|тижня|місяця|року)(?!\w| of)",
     re.IGNORECASE,
 )
 
@@ -145,6 +146,10 @@ def _named_times(
             found.append(TimePhrase(start, end, text, expressions, True, is_now))
 
     text = sentence.masked
+    is_past = tense == "past"
+    periods = find_periods(text, anchor, is_past=is_past, is_orthodox=calendar.is_orthodox)
+    for match, period in periods:
+        add(match, period)
     for match in _PAST_DAYS.finditer(text):
         count = _COUNTS.get(match["count"].casefold()) or int(match["count"])
         days = count * (7 if match["unit"][0] in "wт" else 1)
