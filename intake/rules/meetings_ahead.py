@@ -28,6 +28,11 @@ _MEETING_VERB = re.compile(
     r"відвідає)\b",
     re.IGNORECASE,
 )
+_THEY_MEET = re.compile(
+    r"\b(?:they|we|both|all (?:two|three|four|five|six)|вони|ми)\b (?:[\w'’]+ ){0,4}?(?:meet|"
+    r"reconvene|зустрі\w+)",
+    re.IGNORECASE,
+)
 _ANOTHER = re.compile(
     r"there will be|another|next round|next session|date (?:is )?to be|наступн\w+", re.IGNORECASE
 )
@@ -97,6 +102,8 @@ def _is_meeting(
         return True
     if not _MEETING_VERB.search(found[0]):
         return False
+    if _THEY_MEET.search(passage.masked):
+        return True
     mentions = [each for each in passage.mentions if each.actor or each.kind == "group"]
     is_of_several = len(mentions) >= 2 or bool(mentions and mentions[-1].kind == "group")
     return is_of_several or (refers and bool(REFERS_BACK.match(passage.masked)))
