@@ -61,6 +61,23 @@ def test_an_article_is_pasted_and_shown_with_its_passages(desk: Inbox) -> None:
     assert "Draft 1" in read(text)
 
 
+def test_a_draft_is_said_in_a_sentence(desk: Inbox) -> None:
+    words = "The envoy: North accepts a ceasefire."
+    statement = said(summary=words, on_behalf_of="north", occurred="2025-12-19/2025-12-20")
+    talks = {
+        "type": "meeting-held",
+        "meeting": "m",
+        "title": "Talks in Oslo",
+        "occurred": "2025-12",
+    }
+    path, _ = bring(desk, statement, talks, holds())
+    text = read(page(desk, path))
+
+    assert "The envoy (North) said: North accepts a ceasefire. 19–20 December 2025" in text
+    assert "Talks in Oslo took place. December 2025" in text
+    assert re.search(r"North · The border .{0,3}accepts", text)
+
+
 def test_what_is_wrong_with_a_pasted_article_is_said(desk: Inbox) -> None:
     answer = send(desk, text=TEXT, published="Friday")
 

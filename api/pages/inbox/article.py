@@ -17,6 +17,7 @@ from api.inbox import deciding, listing
 from api.inbox.bringing import REGISTERED_KINDS
 from api.inbox.telling import tell_draft, tell_whole_article
 from api.models.changes import AnyChange
+from api.pages.inbox.draft_sentences import say_draft
 from api.pages.inbox.passages import MAX_SHOWN_CHARS, cut_text
 from api.pages.proposals.page import ProposalsParams, say_events
 from api.pages.record.draft import Draft
@@ -52,7 +53,8 @@ def load_article(frame: PageContext) -> Json:
 def read_drafts(frame: PageContext) -> list[FoundDraft]:
     """Return the drafts of the article of an address, in the order of its text."""
     article: str = frame.request.path_params["article"]
-    return listing.list_drafts(frame.session, article, MAX_DRAFTS)
+    ledger = services_of(frame.request).ledger
+    return listing.list_drafts(ledger, frame.slug, article, MAX_DRAFTS)
 
 
 def choose_current(found: Sequence[FoundDraft], asked: str | None) -> FoundDraft | None:
@@ -70,11 +72,14 @@ def show_article(
     refused: MinutebookError | None = None,
 ) -> Json:
     """Return what the page shows; ``form`` is one that was sent and not taken."""
-    row, count = listing.open_article(frame.session, frame.request.path_params["article"])
+    row, count = listing.open_article(
+        services_of(frame.request).ledger, frame.slug, frame.request.path_params["article"]
+    )
     told = [tell_draft(each) for each in found]
     says = say_events(frame, [each.event for each in found], MAX_DRAFTS)
     for each, one in zip(told, says, strict=True):
         each["says"] = one
+        each["sentence"] = say_draft(each["event"] or {}, frame.name_of)
     whole = tell_whole_article(row, count)
     ids = [each["draft"] for each in told]
     at = ids.index(current.row.id) if current else None

@@ -164,7 +164,7 @@ def _act_on_article(
     """Record what is accepted, or read the article again."""
     ledger, caller, slug = _ledger(request), caller_of(request), frame.slug
     article: str = request.path_params["article"]
-    row, _ = listing.open_article(frame.session, article)
+    row, _ = listing.open_article(ledger, slug, article)
     if action == "record":
         done = deciding.record_drafts(ledger, caller, slug, article)
         if done.proposal:

@@ -11,6 +11,7 @@ from api.inbox import listing
 from api.pages.proposals.page import ProposalsParams
 from api.pages.shared.page import PageDefinition
 from api.pages.shared.page_context import PageContext
+from api.services import services_of
 from domain.model import Json
 
 MAX_LISTED = 50
@@ -28,13 +29,13 @@ class InboxParams(ProposalsParams):
 
 def load_inbox(frame: PageContext) -> Json:
     """Return the newest articles with how far their drafts are, and the feeds."""
-    params = frame.params
-    shown, has_older = listing.list_articles(frame.session, params.cursor, MAX_LISTED)
+    params, ledger = frame.params, services_of(frame.request).ledger
+    shown, has_older = listing.list_articles(ledger, frame.slug, params.cursor, MAX_LISTED)
     return {
         "articles": shown,
         "older": shown[-1]["article"] if has_older else None,
         "open": frame.open_drafts,
-        "feeds": listing.list_feeds(frame.session),
+        "feeds": listing.list_feeds(ledger, frame.slug),
         "sent": {name: getattr(params, name) or "" for name in ("url", "title", "publisher")},
         "refused": None,
     }

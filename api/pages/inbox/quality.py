@@ -15,6 +15,7 @@ from api.inbox import listing
 from api.pages.proposals.page import ProposalsParams
 from api.pages.shared.page import PageDefinition
 from api.pages.shared.page_context import PageContext
+from api.services import services_of
 from domain.instants import from_datetime
 from domain.model import Json
 from ledger.drafts import FoundDraft
@@ -42,7 +43,9 @@ def load_quality(frame: PageContext) -> Json:
         from_datetime(datetime(day.year, day.month, 1, tzinfo=ZoneInfo(frame.dates.zone)))
         for day in (first, following)
     ]
-    found = listing.list_decided(frame.session, bounds[0], bounds[1], MAX_COUNTED)
+    found = listing.list_decided(
+        services_of(frame.request).ledger, frame.slug, bounds[0], bounds[1], MAX_COUNTED
+    )
     return {
         "month": f"{first:%Y-%m}",
         "month_name": f"{frame.words.month_name(first.month)} {first.year}",
