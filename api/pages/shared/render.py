@@ -24,6 +24,7 @@ from api.pages.shared.marks import draw_sign, mark_definitions
 from api.pages.shared.named_links import link_names
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.page_state import LINK_PLACEHOLDER, PageFragments
+from api.pages.shared.refusals import translate_refusal
 from api.pages.shared.return_address import address_of, comes_from_elsewhere
 from api.pages.shared.things import thing_path
 from api.services import services_of
@@ -66,6 +67,7 @@ def template_environment() -> Environment:
         "mark_sign": draw_sign,
         "thing_path": thing_path,
         "link_names": link_names,
+        "refusal": translate_refusal,
         "timeline_drawing": draw_timeline,
         "Pieces": PageFragments,
         "LATER": LINK_PLACEHOLDER,
