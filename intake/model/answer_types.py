@@ -15,6 +15,10 @@ from operator import or_
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, create_model
+from pydantic.fields import FieldInfo
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core import PydanticUndefined
+from pydantic_core.core_schema import WithDefaultSchema
 from typing_extensions import TypeAliasType
 
 from domain.catalogue import CLASS_BY_TYPE, COMMON_FIELDS
@@ -52,7 +56,19 @@ def _check_choice(choices: frozenset[str], value: str) -> str:
 
 
 class _Answered(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    """Base of what is answered: what may be null or empty may also be missing, though the schema
+    asks for it, since not every endpoint holds its model to a schema."""
+
+    model_config = ConfigDict(
+        extra="forbid", strict=True, frozen=True, json_schema_serialization_defaults_required=True
+    )
+
+
+class _StrictSchema(GenerateJsonSchema):
+    """Leaves out defaults, which strict structured output does not take."""
+
+    def default_schema(self, schema: WithDefaultSchema) -> JsonSchemaValue:
+        return self.generate_inner(schema["schema"])
 
 
 class Words(RootModel[Annotated[str, AfterValidator(_check_length)]]):
@@ -63,7 +79,7 @@ class DatedWords(_Answered):
     """The words that tell a time, and what they mean as an EDTF expression."""
 
     words: Words
-    edtf: Annotated[str, AfterValidator(_check_length)] | None
+    edtf: Annotated[str, AfterValidator(_check_length)] | None = None
 
 
 SentenceNumbers = Annotated[list[int], Field(min_length=1, max_length=MAX_SENTENCES)]
@@ -77,7 +93,7 @@ class AnsweredDraft(_Answered):
 
     type: str
     sentences: SentenceNumbers
-    context: Annotated[list[int], Field(max_length=MAX_SENTENCES)]
+    context: Annotated[list[int], Field(max_length=MAX_SENTENCES)] = []
 
 
 class NewActor(_Answered):
@@ -86,8 +102,8 @@ class NewActor(_Answered):
     actor: str
     sentence: int
     name: Words
-    party: str | None
-    title: Words | None
+    party: str | None = None
+    title: Words | None = None
 
 
 @lru_cache(maxsize=8)
@@ -120,7 +136,7 @@ class AnswerTypes:
         actor = self._choice("New", new)
         party = self._choice("Party", self.vocabulary.slugs("party"))
         return create_model(
-            "NewActor", __base__=NewActor, actor=(actor, ...), party=(party | None, ...)
+            "NewActor", __base__=NewActor, actor=(actor, ...), party=(party | None, None)
         )
 
     @cached_property
@@ -131,7 +147,9 @@ class AnswerTypes:
         answer = create_model(
             "Answer", __base__=_Answered, actors=(list[actors], ...), drafts=(list[drafts], ...)
         )
-        schema: Json = answer.model_json_schema()
+        schema: Json = answer.model_json_schema(
+            mode="serialization", schema_generator=_StrictSchema
+        )
         return schema
 
     def _answer_class(self, name: str, cls: type[Event]) -> type[AnsweredDraft] | None:
@@ -155,8 +173,7 @@ class AnswerTypes:
                 continue
             answered = self._type_of(hints[name])
             if answered is not None:
-                key = info.alias or name
-                fields[name] = (answered, Field(alias=key) if key != name else ...)
+                fields[name] = (answered, _field_of(info, hints[name]))
             elif info.is_required():
                 return None
         return fields
@@ -217,3 +234,14 @@ class AnswerTypes:
                 choice = Annotated[str, AfterValidator(partial(_check_choice, frozenset(values)))]
             self._choices[name] = TypeAliasType(name, choice)
         return self._choices.get(name)
+
+
+def _field_of(info: FieldInfo, hint: Any) -> Any:
+    """Return a field with the alias of one of the catalogue, required unless it may be null or
+    empty."""
+    if type(None) in typing.get_args(hint):
+        return Field(default=None, alias=info.alias)
+    default = info.get_default(call_default_factory=True, validated_data={})
+    if default is PydanticUndefined:
+        return Field(alias=info.alias)
+    return Field(default=[] if default == () else default, alias=info.alias)

@@ -65,7 +65,7 @@ def check_introduced(kind: str, fields: Json) -> None:
 
 
 def check_actor(kind: str, fields: Json, named: Collection[str], cast: Cast) -> None:
-    """Refuse an event whose passage does not name whose deed it is."""
+    """Refuse an event whose passage and context do not name whose deed it is."""
     name = ACTOR_FIELDS.get(kind)
     if name is None:
         return
@@ -74,6 +74,21 @@ def check_actor(kind: str, fields: Json, named: Collection[str], cast: Cast) -> 
     if not _is_named(actor, named, cast):
         told = f"{name}: the passage does not name {actor.partition(':')[2]}"
         raise OutOfBoundsError(told)
+
+
+def check_speaker(
+    kind: str, fields: Json, passage: Sequence[NumberedSentence], named: Collection[str], cast: Cast
+) -> None:
+    """Refuse a statement whose speaker only its context names while somebody else speaks in it.
+
+    ``named`` are those whom the passage itself names.
+    """
+    if kind != "statement-made" or _is_named(fields["speaker"], named, cast):
+        return
+    others = [speaker for each in passage for speaker in each.speakers]
+    if others:
+        other = others[0].partition(":")[2]
+        raise OutOfBoundsError(f"speaker: in the passage {other} speaks, and nobody else is named")
 
 
 def _is_named(actor: str, named: Collection[str], cast: Cast) -> bool:
@@ -130,7 +145,7 @@ def settle_attribution(fields: Json, passage: Iterable[NumberedSentence], cast: 
     """Make a stance that its party does not tell in the passage one that is told by others, which
     moves nothing; return notes of it."""
     party = fields["party"]
-    speakers = [each.speaker for each in passage if each.speaker]
+    speakers = [speaker for each in passage for speaker in each.speakers]
     if fields.get("attribution") not in OWN_ATTRIBUTIONS or party in map(cast.party_of, speakers):
         return []
     others = [each for each in speakers if cast.party_of(each) != party]

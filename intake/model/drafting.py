@@ -98,15 +98,18 @@ class Drafting:
         places: Sequence[NumberedSentence],
     ) -> None:
         """Bind an event to who is named in its passage, and write what only the house may."""
-        named = {actor for place in places for actor in place.actors}
-        named.update(self._new_actors_in(places))
-        cast = self.story.cast
+        cast, named = self.story.cast, self._named_in(places)
         bounds.check_introduced(kind, filled.fields)
         bounds.check_actor(kind, filled.fields, named, cast)
+        bounds.check_speaker(kind, filled.fields, passage, self._named_in(passage), cast)
         filled.notes += bounds.drop_unnamed(kind, filled.fields, named, cast)
         if kind == "position-stated":
             filled.notes += bounds.settle_attribution(filled.fields, places, cast)
         self._write(kind, filled.fields, passage)
+
+    def _named_in(self, places: Sequence[NumberedSentence]) -> set[str]:
+        named = {actor for place in places for actor in place.actors}
+        return named.union(self._new_actors_in(places))
 
     def _new_actors_in(self, places: Sequence[NumberedSentence]) -> Iterator[str]:
         for actor in self.story.unknown.values():

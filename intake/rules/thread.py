@@ -17,7 +17,7 @@ _HEAD_BLOCKS = 2
 
 def read_thread(sentences: list[Sentence], story: Story) -> None:
     """Propose what the posts of a thread tell, on the day of the thread."""
-    author = _find_author(sentences, story)
+    author = find_author(sentences, story)
     if author is None:
         for sentence in sentences[:1]:
             story.hold_back(sentence.start, sentence.end, "No author of the thread is registered.")
@@ -34,7 +34,8 @@ def read_thread(sentences: list[Sentence], story: Story) -> None:
         read_turn(author, reads, story, meetings, plans, When(story.anchor_text))
 
 
-def _find_author(sentences: list[Sentence], story: Story) -> str | None:
+def find_author(sentences: list[Sentence], story: Story) -> str | None:
+    """Return who is named at the top of a thread."""
     for sentence in sentences:
         if sentence.block > _HEAD_BLOCKS:
             return None

@@ -66,6 +66,16 @@ def test_a_statement_is_quoted_from_the_text(model_server: ModelServer) -> None:
     assert draft.event["statement"].startswith("berg-we-will-not-work")
 
 
+def test_what_a_model_leaves_out_is_null_or_empty(model_server: ModelServer) -> None:
+    bare = {"type": "statement-made", "sentences": [2], "speaker": "person:ole-berg"}
+
+    draft = only_draft(read(model_server, bare))
+
+    assert draft.event["modality"] == "actual"
+    assert draft.event["occurred"] is None
+    assert "about" not in draft.event
+
+
 def test_a_date_is_what_its_words_mean_here(model_server: ModelServer) -> None:
     moment = {"words": "on Tuesday", "edtf": "1999-01-01"}
     held = drafted("meeting-held", [1], meeting="round-4", occurred=moment)
