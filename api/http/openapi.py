@@ -50,6 +50,7 @@ PROBLEM_DESCRIPTIONS = {
     422: "A parameter or an event is invalid; the problem names field, reason and remedy.",
     429: "The caller asks too often, or too many of its proposals wait; try again later.",
     431: "The headers are too long.",
+    502: "The model that was to read an article does not answer as it should; nothing was kept.",
     503: "Temporarily unavailable; try again after Retry-After seconds.",
 }
 STATUSES = {
@@ -61,6 +62,7 @@ STATUSES = {
     "return-proposal": (409,),
     "withdraw-proposal": (409,),
     "record-drafts": (409, 413),
+    **dict.fromkeys(("bring-article", "read-again"), (502,)),
     **dict.fromkeys(("change-draft", "accept-draft", "discard-draft", "reopen-draft"), (409,)),
 }
 ERASURE_ONLY_TYPES = ("payload-erased",)

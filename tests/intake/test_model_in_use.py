@@ -91,7 +91,12 @@ def test_a_model_that_fails_leaves_nothing(desk: Inbox, model_server: ModelServe
 
     answer = desk.call("POST", "/articles", {"text": TEXT, "reader": "model"})
 
+    described = desk.world.client.get("/openapi.json").json()["paths"]
+    path = "/v1/negotiations/{negotiation}/articles"
+
     assert answer.status_code == 502
+    assert "502" in described[path]["post"]["responses"]
+    assert "502" in described[f"{path}/{{article}}"]["patch"]["responses"]
     assert answer.json()["type"] == "/problems/model-failed"
     assert answer.json()["errors"][0]["pointer"] == "reader"
     assert desk.call("GET", "/articles").json()["articles"] == []
@@ -144,6 +149,12 @@ def test_the_command_drafts_by_a_model(
     (draft,) = json.loads(done.stdout)
     assert draft["event"]["speaker"] == "person:envoy"
     assert draft["why"].startswith("A model reads this")
+    model_server.answering = lambda _: RawAnswer(500)
+    failed = run_command(*asked, *ledger, MINUTEBOOK_MODEL_READER=settings)
+
+    assert (failed.returncode, failed.stdout) == (2, "")
+    assert "is out of order (500)" in failed.stderr
+    assert "hint: " in failed.stderr
     assert bare.returncode == 2
     assert "no model is configured" in bare.stderr
 
