@@ -241,7 +241,8 @@ def write_accepted(
     accepted it before stays."""
     c.execute(
         """
-        UPDATE draft SET status = 'accepted', event = :event, proposal = :proposal,
+        UPDATE draft SET status = 'accepted', event = :event,
+            proposal = coalesce(:proposal, proposal),
             decided_by = CASE WHEN status = 'accepted' THEN decided_by ELSE :by END,
             decided_at = CASE WHEN status = 'accepted' THEN decided_at ELSE :now END
         WHERE id = :id

@@ -194,6 +194,15 @@ def record_drafts(
         _require_whole(each)
     batch = build_batch(found)
     by, now = caller.recorded_by, ledger.clock()
+
+    def mark_accepted(proposal: str | None = None) -> None:
+        def write(c: Cursor) -> None:
+            for each in found:
+                drafts.write_accepted(c, each, by=by, now=now, proposal=proposal)
+
+        run_in_writer(ledger, write)
+
+    mark_accepted()  # before, so that nothing is recorded of what counts as open
     proposal: str | None = None
     answer: Json | None = None
     try:
@@ -208,12 +217,7 @@ def record_drafts(
     except MinutebookError as error:
         error.reasons = point_to_drafts(found, error.reasons)
         raise
-
-    def write(c: Cursor) -> None:
-        for each in found:
-            drafts.write_accepted(c, each, by=by, now=now, proposal=proposal)
-
-    run_in_writer(ledger, write)
+    mark_accepted(proposal)  # as it was sent, whatever was changed meanwhile
     with ledger.open_snapshot() as c:
         done = [drafts.read_draft(c, negotiation, each.row.id) for each in found]
     return Recorded(done, answer, proposal)

@@ -27,7 +27,7 @@ STREAM = re.compile(r"/v1/negotiations/[^/]*/stream")
 EXPORT = re.compile(r"/v1/negotiations/[^/]*/export")
 COSTLY = re.compile(
     r"/v1/negotiations/[^/]*/(diff|gap|replay|search|changes|proposals/[^/]*|drafts/[^/]*)"
-    r"|/desk/[^/]*/(compare|gap|audit|anomalies|proposals/[^/]*|inbox/[^/]*)(\.\w+)?"
+    r"|/desk/[^/]*/(compare|gap|audit|anomalies|proposals/[^/]*|inbox(/[^/]*)?)(\.\w+)?"
 )
 SOURCE_FILTERS = {"exclude_source", "only_source", "min_sources"}
 """Parameters for which many events are resolved anew."""

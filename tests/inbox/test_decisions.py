@@ -51,7 +51,8 @@ def test_a_batch_that_is_refused_names_the_draft_and_records_nothing(inbox: Inbo
 
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["pointer"] == f"/{second}/party"
-    assert [each["seq"] for each in inbox.drafts()] == [None, None]
+    assert [(each["seq"], each["status"]) for each in inbox.drafts()] == [(None, "accepted")] * 2
+    assert inbox.act(second, "discard").status_code == 200
 
 
 def test_a_registration_is_recorded_before_who_names_it(desk: Inbox) -> None:
