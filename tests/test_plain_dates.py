@@ -47,6 +47,8 @@ UNDERSTOOD = {
     "December 24th 2025": "2025-12-24",
     "Wednesday, 24 December 2025": "2025-12-24",
     "on the 24th of December": "2025-12-24",
+    "the twelfth of December": "2025-12-12",
+    "дванадцятого грудня": "2025-12-12",
     "24 December": "2025-12-24",
     "3 January": "2026-01-03",
     "1 November": "2025-11-01",

@@ -9,7 +9,7 @@ from datetime import date
 from intake.rules.deeds import read_deeds
 from intake.rules.meetings import Meetings
 from intake.rules.newcomers import meet_strangers
-from intake.rules.occasions import find_telling_behind, tell_when
+from intake.rules.occasions import find_own_time, find_telling_behind, tell_when
 from intake.rules.offices_told import read_offices
 from intake.rules.passages import find_passages
 from intake.rules.plans import Plans
@@ -59,12 +59,15 @@ def read_report(sentences: list[Sentence], story: Story) -> None:
         if utterance is not None:
             if id(utterance) not in reads_of:
                 utterance.told_after = story.last_time
+                utterance.context = story.issue_in_context
             reads_of.setdefault(id(utterance), []).append(read)
         said_by = utterance.actor if utterance is not None and not utterance.is_bystander else None
         if utterance is None or not utterance.takes_no_part:
             appointed = _read_acts(read, utterance, said_by, story, meetings, plans)
         else:
             read_deeds(read, None, story)
+        for issue in story.issues.find(sentence.text)[:1]:
+            story.issue_in_context = issue
         subject = _subject_of(read) if utterance is None else utterance.actor
         story.cast.note(read.mentions, appointed or subject)
     _propose_speech(spoken, reads_of, story)
@@ -119,6 +122,9 @@ def _propose_speech(
     times_of: dict[int, When] = {}
     for index, utterance in enumerate(spoken):
         if utterance.actor is None or utterance.is_bystander:
+            own_time = None if utterance.takes_no_part else find_own_time(utterance, story)
+            if own_time is not None:
+                _date_announcements(utterance, own_time, story)
             continue
         times_of[index] = tell_when(utterance, story, spoken[: index + 1], times_of)
     _carry_back(spoken, times_of, story)
@@ -129,6 +135,7 @@ def _propose_speech(
             story.hold_back(utterance.start, utterance.end, "Too little is told of what was said.")
             continue
         when = times_of[index]
+        story.issue_in_context = utterance.context
         statement = propose_statement(utterance, when, story)
         reads = reads_of.get(id(utterance), [])
         positions = propose_positions(utterance, statement, when, story, reads)

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 from domain.edtf import parse_span
 from domain.errors import InvalidSpanError
+from domain.instants import DAY, LATEST
 from domain.plain_dates import read_plain_date
 from intake.rules.speech import Utterance
 from intake.rules.story import DraftProposal, Story
@@ -218,18 +219,14 @@ def _first_day(expression: str) -> date:
 
 
 def _last_day(expression: str) -> date:
+    """Return the last day that an expression allows; the last of all where its end is open."""
     try:
         span = parse_span(expression, "UTC")
     except InvalidSpanError:
         return date.max
-    days = re.findall(r"\d{4}-\d{2}-\d{2}", expression)
-    if days:
-        return date.fromisoformat(days[-1])
-    return (
-        date.max
-        if span.hi is None
-        else date(1970, 1, 1) + timedelta(days=(span.hi // 86_400_000_000) - 1)
-    )
+    if span.hi == LATEST:
+        return date.max
+    return date(1970, 1, 1) + timedelta(days=(span.hi - 1) // DAY)
 
 
 def _from_until(expression: str, story: Story) -> When:

@@ -61,6 +61,7 @@ class Utterance:
     is_opened: bool = False
     has_whole_quotation: bool = False
     told_after: When = UNKNOWN_TIME
+    context: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +82,15 @@ def find_attribution(sentence: Sentence, mentions: list[Mention], cast: Cast) ->
     A sentence whose only subject takes no part gives that one.
     """
     outside = [each for each in mentions if not _is_quoted(each, sentence)]
-    bystander: Attribution | None = None
-    for found in _candidates(sentence, outside):
-        if found.subject is not None and not found.is_bystander:
-            return found
-        if not _is_in_passing(found, sentence):
-            bystander = bystander or found
-    return bystander
+    found = _candidates(sentence, outside)
+    named = [each for each in found if each.subject is not None and not each.is_bystander]
+    known = [each for each in named if each.subject and _is_of_the_cast(each.subject)]
+    others = [each for each in found if each not in named and not _is_in_passing(each, sentence)]
+    return next(iter([*known, *named, *others]), None)
+
+
+def _is_of_the_cast(subject: Mention) -> bool:
+    return bool(subject.actor or subject.party) or subject.kind == "pronoun"
 
 
 def _is_in_passing(found: Attribution, sentence: Sentence) -> bool:

@@ -196,7 +196,9 @@ _REFUSAL = re.compile(
     r"reject|refus|rul(?:e|es|ed|ing) out|turn|oppos|object|veto|dismiss", re.IGNORECASE
 )
 _NEGATED_STANCES = {"accepts": "rejects", "supports": "opposes", "proposes": "rejects"}
-_NEGATION = re.compile(r"(?:\b(?:not|never|no longer|не)|n['’]t)\s+(?:\w+\s+){0,3}$", re.IGNORECASE)
+_NEGATION = re.compile(
+    r"(?:\b(?:not|cannot|never|no longer|не)|n['’]t)\s+(?:\w+\s+){0,3}$", re.IGNORECASE
+)
 _NOUN_CUE = re.compile(
     r"(?:demand|offer|support|need|want|back|call|request)s?(?: for)?", re.IGNORECASE
 )

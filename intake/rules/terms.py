@@ -110,7 +110,7 @@ def as_due(expression: str) -> str:
     first, _, last = expression.partition("/")
     if last and first == "..":
         return last
-    if re.fullmatch(r"\d{4}-\d{2}", expression):
+    if re.fullmatch(r"\d{4}-(?:0[1-9]|1[0-2])", expression):
         year, month = (int(part) for part in expression.split("-"))
         return f"{expression}-{monthrange(year, month)[1]:02}"
     return expression

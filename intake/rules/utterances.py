@@ -137,7 +137,7 @@ def _telling_of(attribution: Attribution, read: ReadSentence) -> tuple[int, int]
     return start, end + that.end() if that else end
 
 
-_THAT = re.compile(r"[^,;:“\"«]{0,90}?(?:\bthat\b|,\s*що\b)", re.IGNORECASE)
+_THAT = re.compile(r"[^,;:“\"«]{0,90}?(?:\bthat\b(?=\s+\w)|,\s*що\b)", re.IGNORECASE)
 
 
 def _continue_quotation(
