@@ -15,6 +15,7 @@ _SPEAKER = re.compile(
     r"(?P<outlet>\s*\([^)\n]{1,60}\))?\s*:(?=\s|$)"
 )
 _QUESTION = re.compile(r"(?:Q(?:uestion)?|Reporter|Journalist|Питання|Журналіст\w*)(?=\W|$)", re.I)
+_LABEL_LINKS = ("from", "with", "від", "для")
 _UPPER = re.compile(r"^[^a-zа-яіїєґ]*[A-ZА-ЯІЇЄҐÀ-Þ]{2}[^a-zа-яіїєґ]*$")
 _FURNITURE = re.compile(
     r"^\W*(?:back to top|by [A-Z]\S+ \S+.{0,40}$|\(?reporting by|editing by|additional reporting|"
@@ -82,7 +83,8 @@ def _find_label(text: str, start: int, end: int) -> re.Match[str] | None:
     if found is None or len(found["name"].split()) > 8:
         return None
     is_person = _UPPER.match(found["name"]) or all(
-        word[:1].isupper() or len(word) < 4 for word in found["name"].split()
+        word[:1].isupper() or len(word) < 4 or word in _LABEL_LINKS
+        for word in found["name"].split()
     )
     return found if is_person else None
 

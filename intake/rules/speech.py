@@ -164,7 +164,8 @@ def _attribution_at(
         return None
     if _stands_inverted(word, sentence):
         subject, is_bystander = _subject_after(word.end, sentence, mentions)
-        if is_bystander or (subject is not None and not _has_head_before(word, sentence, mentions)):
+        is_subject = subject is not None and subject.kind != "pronoun"
+        if is_bystander or (is_subject and not _has_head_before(word, sentence, mentions)):
             return Attribution(
                 word.start,
                 word.end,
@@ -230,7 +231,8 @@ def _has_head_before(word: TextWord, sentence: Sentence, mentions: list[Mention]
         [m for m in mentions if m.end <= word.start],
         sentence.start,
     )
-    return head is not None and head.kind in ("name", "stranger") and before.count(",") >= 2
+    kinds = ("name", "stranger", "party", "title")
+    return head is not None and head.kind in kinds and before.count(",") >= 2
 
 
 def _mention_after(position: int, mentions: list[Mention], sentence: Sentence) -> Mention | None:

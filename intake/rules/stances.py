@@ -37,6 +37,15 @@ _BEYOND = re.compile(
     r"поки|якщо)\b",
     re.IGNORECASE,
 )
+_OTHERS = re.compile(
+    r"\b(?:countries|others|some|many|most|people|experts|states|critics|analysts|governments|"
+    r"nations|"
+    r"everyone|everybody|nobody|observers|voters|you|інші|країни|дехто|"
+    r"багато)"
+    r"\s+(?:\w+\s+){0,2}$",
+    re.IGNORECASE,
+)
+"""Subjects that are no party: many countries support it."""
 _MAX_ISSUES = 2
 
 
@@ -150,6 +159,8 @@ def _whose(
     inside = [each for each in mentions if start <= each.start and each.end <= start + cue.start]
     if _FIRST_PERSON.search(before) or (cue.start < 3 and _FIRST_PERSON.search(cue.text)):
         return own, True
+    if _OTHERS.search(before):
+        return [], False
     subjects = _subjects(clause, start, cue, inside)
     if not subjects:
         return own, True

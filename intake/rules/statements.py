@@ -217,7 +217,8 @@ def _other_stances(stance: str) -> list[Alternative]:
 def _quote_of(stance: FoundStance, utterance: Utterance, story: Story) -> str | None:
     for piece in utterance.pieces:
         first, last = max(piece.words_start, stance.start), min(piece.words_end, stance.end)
-        if last - first > 3:
+        between = story.text[stance.start : max(first, stance.start)]
+        if last - first > 3 and not re.search(r",\s+(?:which|who)\b", between):
             return story.text[first:last].strip().rstrip(",").strip()
     return None
 

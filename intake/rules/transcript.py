@@ -75,7 +75,10 @@ def _read_question(reads: list[ReadSentence], story: Story, plans: Plans) -> Non
     for utterance in spoken:
         if utterance.actor and not utterance.is_bystander and utterance.pieces:
             when = tell_when(utterance, story, [utterance], {})
-            story.propose(propose_statement(utterance, when, story))
+            statement = propose_statement(utterance, when, story)
+            story.propose(statement)
+            for position in propose_positions(utterance, statement, when, story, reads):
+                story.propose(position)
         story.cast.note([each for read in reads for each in read.mentions])
 
 
