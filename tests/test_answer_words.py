@@ -12,7 +12,7 @@ import pytest
 from api.stance_words import given_answer, read_answer_words
 from domain.basis import Question
 from tests.command_line import run_command
-from tests.facts import OPENING, Event, event, event_id, report
+from tests.facts import OPENING, STANCE, Event, event, event_id, report
 from tests.pages import BASE, main, page
 from tests.serving import key_environment
 from tests.world import World
@@ -175,11 +175,32 @@ def test_the_overview_and_a_brief_tell_the_move(army: World) -> None:
     (line,) = army.client.get(f"{BASE}/compare.json?from=2025-12-26").json()["data"]["lines"]
 
     assert line["sentence"] == (
-        "North moves on “The army” from A small one, 600,000 to 800,000 in peacetime (demands),"
-        " as South does too."
+        "North moves on “The army” from A small one, 600,000 to 800,000 in peacetime (demands)."
     )
     overview = main(page(army, "", "?as_of=2025-12-29"))
     assert "800,000 in peacetime" in overview
+
+
+def test_who_refuses_an_answer_is_not_said_to_give_it_too(own_site: World) -> None:
+    parties = ("east", "south", "west")
+    registered = [{"type": "party-registered", "party": each, "name": each} for each in parties]
+    answers = [{"answer": "yes", "label": "Yes"}]
+    sea = {"type": "issue-defined", "issue": "sea", "title": "The sea", "answers": answers}
+    held = [
+        STANCE
+        | {"id": event_id(600 + n), "party": party, "issue": "sea", "answer": "yes"}
+        | {"stance": stance}
+        for n, (party, stance) in enumerate(
+            (("north", "supports"), ("east", "accepts"), ("south", "rejects"), ("west", "reserves"))
+        )
+    ]
+    own_site.record("2025-12-21T09:00:00Z", [*registered, sea, *held])
+    lines = own_site.client.get(f"{BASE}/compare.json?from=2025-12-01").json()["data"]["lines"]
+    told = {line["sentence"] for line in lines}
+
+    assert "North on “The sea”: Yes (supports), as east does too." in told
+    assert "South on “The sea”: Yes (rejects)." in told
+    assert "West on “The sea”: Yes (reserves)." in told
 
 
 def test_the_same_answer_with_another_stance_is_said_again(own_site: World) -> None:

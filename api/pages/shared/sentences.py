@@ -21,7 +21,8 @@ from api.pages.shared.field_text import listed_word
 from api.pages.shared.merger_facts import is_by_merger, own_name
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.sanitize import shorten_text
-from api.stance_words import answer_word, is_restated
+from api.stance_words import Stand, answer_word, is_restated, position_stand
+from domain.cells import is_same_place
 from projections.answer_json import Item
 from projections.answers.positions import resolve_positions_on
 from projections.view import View
@@ -195,11 +196,13 @@ class SentenceWriter:
         return self.fill_phrase("both", names=", ".join(first), last=last) if first else last
 
     def _company_of(self, value: Position, parties: Container[str]) -> str:
-        """Return who else gives the same answer at the end; nothing where nobody does."""
+        """Return who else holds, or refuses, the same answer at the end; nothing where nobody
+        does."""
+        stand = Stand(answer_word(value), value.answer)
         others = [
             self.names.display_name("party", party)
-            for party, answer in self._answers_at_end(str(value.issue))
-            if answer == value.answer and party not in parties
+            for party, other in self._answers_at_end(str(value.issue))
+            if is_same_place(other, stand) and party not in parties
         ]
         if not others:
             return ""
@@ -208,10 +211,10 @@ class SentenceWriter:
             named.append(self.fill_phrase("more-parties", len(others) - MAX_COMPANY))
         return self.fill_phrase("company", len(others), names=self._join_names(named))
 
-    def _find_answers_at_end(self, issue: str) -> list[tuple[str, str]]:
-        """Return each party that answers an issue at the later end, with its answer."""
+    def _find_answers_at_end(self, issue: str) -> list[tuple[str, Stand]]:
+        """Return each party that answers an issue at the later end, with where it stands."""
         return [
-            (party, position.answer)
+            (party, position_stand(position))
             for party, position in resolve_positions_on(self.end, issue).items()
             if position.stance and position.answer
         ]
