@@ -144,3 +144,15 @@ def test_counts_stand_in_the_order_of_a_vote(listed: World) -> None:
     shown = page(listed, f"events/{EVENTS[4]['id']}")
 
     assert shown.index("<bdi>For</bdi>") < shown.index("<bdi>Against</bdi>")
+
+
+def test_a_brief_says_that_a_deadline_was_met_late(tmp_path: Path) -> None:
+    due = told("deadline-set", deadline="reply", title="Reply", due="2025-12-21", on=["north"])
+    met = told("deadline-met", "2025-12-23", deadline="reply")
+    met["reports"] = [report("2025-12-23")]
+    with World(tmp_path, "http") as world:
+        world.record(AT, [*OPENING, due, met])
+        data = world.client.get("/desk/talks/compare.json?from=2025-12-20").json()["data"]
+    sentences = [line["sentence"] for line in data["lines"]]
+
+    assert sentences == ["Deadline “Reply”: met, late, due 21 December 2025; it had been open."]

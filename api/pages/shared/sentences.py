@@ -335,13 +335,19 @@ class SentenceWriter:
             name=shorten_text(
                 disputed_text(value, form.name) or str(getattr(value, kind) or ""), 110
             ),
-            status=listed_word(self.words, kind, word),
+            status=self._listed_status(kind, word, value),
             when=self._dates_text(
                 [form.time_of(value)] if form.time_of(value) else rival_values(value, form.time),
                 getattr(value, "tz", None),
             ),
             before=listed_word(self.words, kind, earlier_word),
         )
+
+    def _listed_status(self, kind: str, word: str | None, value: Disputable) -> str:
+        """Return the word of what a state lists; of a deadline that was met late, that too."""
+        status = listed_word(self.words, kind, word)
+        is_late = getattr(value, "late", False)
+        return f"{status}, {self.words('listed.late')}" if is_late else status
 
     def _withdrawn(self, transition: str, value: AnyEvent) -> str:
         type_name = self.words.get(f"events.types.{value.type}", value.type)
