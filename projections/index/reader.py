@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import islice
 from operator import attrgetter
 from typing import Any, Literal, NamedTuple
@@ -225,6 +226,10 @@ class IndexView(View):
         return [item for item in self._fetch_items("records", type=kind) if item.stands]
 
     def read_watches(self) -> Watches:
+        return self._watches
+
+    @cached_property
+    def _watches(self) -> Watches:
         periods = [(first, last) for first, last in self._fetch("watched")]
         newest = self._fetch_items("last_watch") if periods else []
         is_recorded = bool(periods or self.all_records("watch-recorded"))
