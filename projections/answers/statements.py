@@ -15,7 +15,7 @@ from projections.log_query import LogQuery
 from projections.names import find_named, read_terms
 from projections.view import View
 
-STATEMENTS_AT_ONCE = 128
+STATEMENTS_AT_ONCE, MORE_AT_ONCE = 128, 1024
 MAX_SUMMARIZED = 1000
 """Statements up to which those of a speaker are counted."""
 
@@ -87,7 +87,7 @@ def _read_whole(view: View, query: LogQuery) -> Iterator[Item]:
         yield from page
         if len(page) < query.limit:
             return
-        query = replace(query, after=page[-1].seq)
+        query = replace(query, after=page[-1].seq, limit=MORE_AT_ONCE)
 
 
 def _matching_speakers(view: View, speaker: str | None, party: str | None) -> set[str] | None:

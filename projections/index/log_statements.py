@@ -106,9 +106,18 @@ _SOURCES = {
     WHERE o.negotiation = :negotiation AND o.known_at = :never AND o.seq > :last_told
     UNION
     SELECT o.id
-    FROM version o
-    WHERE o.negotiation = :negotiation
-        AND o.recorded_from > :last_told AND o.recorded_from > o.seq AND o.seq > :last_told""",
+    FROM (
+        SELECT
+            e.revised_from, e.recorded_from,
+            lead(e.recorded_from, 1, 4611686018427387904) OVER (ORDER BY e.block) AS recorded_to
+        FROM version_block e
+        WHERE e.negotiation = :negotiation
+    ) b
+    CROSS JOIN version o
+    WHERE b.revised_from <= :known AND b.recorded_to > :last_told
+        AND o.negotiation = :negotiation
+        AND o.recorded_from >= b.recorded_from AND o.recorded_from <= b.recorded_to
+        AND o.recorded_from > o.seq AND o.seq > :last_told""",
     "words sqlite": """SELECT word.rowid AS id FROM word WHERE word MATCH :match
     UNION ALL SELECT value FROM json_each(:waiting)""",
     "words postgres": "SELECT w.version AS id FROM word w WHERE w.words @@ CAST(:match AS tsquery)",

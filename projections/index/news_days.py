@@ -52,12 +52,13 @@ class NewsDays:
         ((later,),) = self.fetch(
             "known_later_in_day", after=at, before=at + LONGEST_DAY, day=shown_day, day_length=DAY
         )
-        counts = Counter[int]()
-        for day, _, count in self.list_types():
-            counts[day] += count
+        counts = Counter(dict(self.fetch("news_by_day", clock="known")))
+        for change, _, _, _, known_local, _ in self.fetch("uncertain_news"):
+            counts[known_local // DAY] += change
         return [
             KnownDay(day, count, 0, int(later) if day == shown_day else 0)
-            for day, count in counts.items()
+            for day, count in sorted(counts.items())
+            if count
         ]
 
     def list_types(self) -> list[KnownType]:
@@ -76,7 +77,7 @@ class NewsDays:
         return [HappenedDay(day, n) for day, n in sorted(counts.items()) if n]
 
     def _count_happened(self) -> Counter[int]:
-        counts = Counter({day: n for day, _, n in self.fetch("news_days", clock="happened")})
+        counts = Counter(dict(self.fetch("news_by_day", clock="happened")))
         for change, _, lo, last, _, standing in self.fetch("uncertain_news"):
             is_past = change < 0 or last <= self.basis.valid_at
             if standing == "actual" and is_past and last - lo < MAX_HAPPENED_SPAN:

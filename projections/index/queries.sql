@@ -736,6 +736,14 @@ WHERE d.negotiation = :negotiation AND d.clock = :clock AND d.audiences & :audie
 GROUP BY d.day, d.type
 ORDER BY d.day, d.type;
 
+-- name: news_by_day
+-- The same without types.
+SELECT d.day, CAST(sum(d.event_count) AS bigint)
+FROM news_day d
+WHERE d.negotiation = :negotiation AND d.clock = :clock AND d.audiences & :audience <> 0
+GROUP BY d.day
+ORDER BY d.day;
+
 -- name: uncertain_news
 -- News that is counted and not known or not past yet, with -1, and such as is known for a while and
 -- not counted, with 1.

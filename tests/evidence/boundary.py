@@ -100,7 +100,9 @@ LEAKS: dict[str, Callable[[], AbstractContextManager[None]]] = {
         (session, "_known_negotiations_hint", _name_all)
     ),
     "a list counts hidden events": lambda: asked_as_staff("known_count", "told_count", "last_told"),
-    "the days of the rail count hidden events": lambda: asked_as_staff("known_days", "news_days"),
+    "the days of the rail count hidden events": lambda: asked_as_staff(
+        "known_days", "news_days", "news_by_day"
+    ),
     "a search finds hidden words": lambda: asked_as_staff("news_of_versions"),
     "an unknown publisher is told from a hidden one": lambda: replaced(
         (session, "read_publishers", _read_all_publishers)
