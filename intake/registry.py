@@ -126,6 +126,17 @@ class KnownStatement(_Known):
     event: str | None = None
 
 
+class KnownPosition(_Known):
+    """A stance of a party on an issue as it stands."""
+
+    party: str
+    issue: str | None = None
+    stance: str | None = None
+    summary: str | None = None
+    quote: str | None = None
+    event: str | None = None
+
+
 class Registry(_Known):
     """What a negotiation holds: its zone, who takes part, what is at issue, what is recorded."""
 
@@ -139,6 +150,7 @@ class Registry(_Known):
     votes: tuple[KnownVote, ...] = ()
     incidents: tuple[KnownIncident, ...] = ()
     statements: tuple[KnownStatement, ...] = ()
+    positions: tuple[KnownPosition, ...] = ()
 
     @classmethod
     def from_gold(cls, registry: Json) -> Registry:
@@ -170,6 +182,11 @@ class Registry(_Known):
             votes=tuple(_with_event(KnownVote, each, "vote") for each in state.get("votes", ())),
             incidents=tuple(
                 _with_event(KnownIncident, each, "incident") for each in state.get("incidents", ())
+            ),
+            positions=tuple(
+                KnownPosition.model_validate(each | {"event": (each.get("events") or [None])[-1]})
+                for each in state.get("positions", ())
+                if each.get("party")
             ),
             statements=tuple(
                 _with_event(KnownStatement, each, "statement")

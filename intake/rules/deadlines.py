@@ -116,7 +116,8 @@ def _propose_set(
     known = _find_known(read, due, story)
     start, end = read.sentence.start, read.sentence.end
     if known is not None and (due.is_duration or _is_same_day(known, due)):
-        story.hold_back(start, end, f"The deadline “{known.title or known.slug}” is recorded.")
+        why = f"The deadline “{known.title or known.slug}” is recorded."
+        story.report_again(known.event, start, end, why)
         return
     if known is not None and known.due and due.last_day < last_day_of(known.due):
         known = None

@@ -8,6 +8,7 @@ from intake.checks import check_event
 from intake.draft import Alternative, DraftEvent, HeldBack
 from intake.rules.matching import match_recorded
 from intake.rules.story import DraftProposal, Story
+from intake.rules.withdrawals import settle_withdrawal
 
 _RANK = {"person-registered": -1, "plan-introduced": 0, "meeting-held": 1, "statement-made": 2}
 
@@ -17,6 +18,11 @@ def finish(story: Story) -> tuple[list[DraftEvent], list[HeldBack]]:
     proposals = _without_repeats(story.proposals)
     drafts: list[DraftEvent] = []
     for proposal in sorted(proposals, key=lambda each: (each.start, _RANK.get(each.type, 3))):
+        if proposal.type == "statement-withdrawn" and (
+            reason := settle_withdrawal(proposal, story)
+        ):
+            story.hold_back(proposal.start, proposal.end, reason)
+            continue
         matched = match_recorded(proposal, story)
         if matched is None:
             story.hold_back(proposal.start, proposal.end, "This is recorded already.")

@@ -35,7 +35,8 @@ def read_incidents(read: ReadSentence, said_by: str | None, story: Story) -> boo
     known = _find_known(kind, when, read, story)
     start, end = read.sentence.start, read.sentence.end
     if known is not None:
-        story.hold_back(start, end, f"The incident “{known.title or known.slug}” is recorded.")
+        why = f"The incident “{known.title or known.slug}” is recorded."
+        story.report_again(known.event, start, end, why)
         return True
     if when.expression is None and not casualties:
         return False

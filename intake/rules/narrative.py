@@ -9,6 +9,7 @@ from datetime import date
 from intake.rules.deeds import read_deeds
 from intake.rules.meetings import Meetings
 from intake.rules.newcomers import meet_strangers
+from intake.rules.notices import is_notice, is_struck_out, read_notice
 from intake.rules.occasions import find_own_time, find_telling_behind, tell_when
 from intake.rules.offices_told import read_offices
 from intake.rules.passages import find_passages
@@ -28,13 +29,6 @@ from intake.rules.utterances import read_speech
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _YEAR = re.compile(r"\d{4}")
 _LEAST_WORDS = 4
-_NOTICE = re.compile(
-    r"\W*(?:correction|clarification|retraction|editor['’]s note|виправлення|"
-    r"уточнення)\b\W*[:.–—-]|"
-    r"\W*(?:an earlier|a previous) version of this (?:story|article|report)|"
-    r"\W*this (?:story|article|report) has been (?:corrected|amended|updated)",
-    re.IGNORECASE,
-)
 _NOT_SAID = re.compile(
     r"asked not to be named|on condition of anonymity|не для друку", re.IGNORECASE
 )
@@ -51,9 +45,11 @@ def read_report(sentences: list[Sentence], story: Story) -> None:
         read = ReadSentence(sentence, mentions)
         if _NOT_SAID.search(sentence.masked):
             continue
-        if _NOTICE.match(story.text, story.blocks[sentence.block].start):
-            reason = "A notice of correction: no rule tells which recorded event it corrects."
-            story.hold_back(sentence.start, sentence.end, reason)
+        if is_notice(sentence, story):
+            read_notice(sentence, story)
+            continue
+        if is_struck_out(sentence, story):
+            story.hold_back(sentence.start, sentence.end, "The article itself has struck this out.")
             continue
         utterance, appointed = read_speech(read, story, spoken), None
         if utterance is not None:

@@ -31,6 +31,8 @@ _NEVER_LAST = word_set(
     "the a at on of in and or to by for until from since before after this that у в на о об з до і "
     "та й по за"
 )
+_CARDINALS = word_set("two three four five six seven eight nine ten eleven twelve")
+_UNTIL = word_set("until till by before")
 _PAST_DAYS = re.compile(
     r"(?:over|in|during|for|протягом|упродовж|за)?\s*(?:the |останні )?(?:past|last|previous|"
     r"останні)\s*"
@@ -266,6 +268,8 @@ def _read_phrase(
 ) -> TimePhrase | None:
     if words[0].plain in _NEVER_FIRST or words[-1].plain in _NEVER_LAST:
         return None
+    if _counts_people(words):
+        return None
     text = sentence.slice(words[0].start, words[-1].end)
     plain = _PART_OF_DAY.sub("", text).removeprefix("on ").removesuffix("'s").removesuffix("’s")
     if not _is_date(words, plain, sentence.slice(words[-1].end, words[-1].end + 2)):
@@ -276,6 +280,12 @@ def _read_phrase(
     ordered = _by_tense(meant.expressions, calendar.anchor, tense)
     is_now = ordered[0] == str(calendar.anchor)
     return TimePhrase(words[0].start, words[-1].end, text, ordered, meant.is_relative, is_now)
+
+
+def _counts_people(words: list[TextWord]) -> bool:
+    """Return whether words begin with a number of others than days: gave the six until 30 March."""
+    first = next((word.plain for word in words if word.plain != "the"), "")
+    return first in _CARDINALS and any(word.plain in _UNTIL for word in words[1:])
 
 
 def _is_date(words: list[TextWord], text: str, following: str) -> bool:

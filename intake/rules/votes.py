@@ -42,7 +42,8 @@ def read_votes(read: ReadSentence, story: Story) -> bool:
         story.hold_back(start, end, "The vote is told as history.")
         return True
     if known := _find_known(counts, when, read, story):
-        story.hold_back(start, end, f"The vote “{known.motion or known.slug}” is recorded.")
+        why = f"The vote “{known.motion or known.slug}” is recorded."
+        story.report_again(known.event, start, end, why)
         return True
     if _completes(counts, result, when, story):
         return True

@@ -73,6 +73,14 @@ LABOUR = {
             "event": "00000000-0000-4000-8000-000000000002",
         }
     ],
+    "votes": [
+        {
+            "slug": "vote-1",
+            "motion": "Strike ballot of the crane drivers",
+            "occurred": "2026-03-03",
+            "event": "00000000-0000-4000-8000-000000000007",
+        }
+    ],
     "incidents": [
         {
             "slug": "crane-fire",
