@@ -93,7 +93,9 @@ def read_notice(sentence: Sentence, story: Story) -> None:
     text = story.text[start:end]
     recorded = find_recorded(text, story.registry)
     if recorded is None:
-        story.hold_back(start, sentence.end, "The notice is of nothing that is recorded.")
+        story.hold_back(
+            start, sentence.end, "The notice of correction is of nothing that is recorded."
+        )
         return
     if _RETRACTED.search(text):
         _propose_retraction(recorded, start, end, sentence.block, story)

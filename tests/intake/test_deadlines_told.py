@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 from domain.model import Json
-from tests.intake.act_worlds import acts_in, read_in
+from tests.intake.act_worlds import acts_in
 
 SET = "deadline-set"
 TOLD = [
@@ -147,7 +147,7 @@ def test_what_is_no_deadline_is_not_drafted(world: str, sentence: str) -> None:
     assert acts_in(world, sentence, "deadline") == []
 
 
-def test_a_recorded_deadline_is_held_back() -> None:
-    reading = read_in("labour", "The union has until 20 March to reply to the offer.")
-    assert [draft for draft in reading.drafts if draft.type.startswith("deadline")] == []
-    assert any("is recorded" in each.reason for each in reading.held_back)
+def test_a_recorded_deadline_gets_a_further_report() -> None:
+    sentence = "The union has until 20 March to reply to the offer."
+    (report,) = acts_in("labour", sentence, "report-added")
+    assert report["event"] == "00000000-0000-4000-8000-000000000001"
