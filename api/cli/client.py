@@ -94,6 +94,12 @@ class Client:
         )
         return cast("Json", self._send(request).to_json())
 
+    def patch(self, path: str, body: bytes) -> Json:
+        """Change something by a body of JSON and return the answer."""
+        headers = {"Content-Type": "application/json"}
+        request = self.http.build_request("PATCH", path, content=body, headers=headers)
+        return cast("Json", self._send(request).to_json())
+
     def delete(self, path: str, params: Params | None = None) -> Json:
         """Remove something and return the answer."""
         request = self.http.build_request("DELETE", path, params=_query(params))

@@ -9,7 +9,7 @@ import orjson
 
 from api.cli.client import Client
 from api.cli.options import negotiation_path
-from api.models.inbox import FeedItem
+from api.models.inbox import DraftList, FeedItem
 from domain.errors import InvalidQuestionError, MinutebookError
 from domain.instants import Instant, to_rfc3339
 from domain.model import Json
@@ -108,6 +108,12 @@ class FeedWatch:
         for look in looks:
             since = (look.feed.looked_at or look.feed.added_at)[:19]
             groups.setdefault((f"{since}Z", look.result), []).append(look.feed.url)
+        silent = [group for group in groups.items() if group[0][1] == "no-change"]
+        for key, sources in silent:
+            if self._extend(key[0], sources):
+                del groups[key]
+        if not groups:
+            return
         text = "\n".join([f"Feeds looked through at {self.now}", *lines])
         drafts = [
             {
@@ -128,6 +134,21 @@ class FeedWatch:
         title = f"Feeds looked through at {self.now}"
         told = {"text": text, "title": title, "published": self.now, "drafts": drafts}
         self._post("articles", told)
+
+    def _extend(self, since: str, sources: list[str]) -> bool:
+        """Have an open draft that nothing changed until a moment say so until now; return whether
+        there is one. So feeds without news fill no inbox."""
+        path = negotiation_path(self.negotiation, "drafts")
+        for page in self.client.get_pages(path, {"status": "open", "limit": 1000}):
+            for draft in page.read(DraftList).drafts:
+                event = draft.event or {}
+                if event.get("type") != "watch-recorded" or event.get("result") != "no-change":
+                    continue
+                if event.get("to") == since and event.get("sources") == sources:
+                    patch = orjson.dumps({"to": self.now})
+                    self.client.patch(f"{path}/{draft.draft}", patch)
+                    return True
+        return False
 
     def _post(self, name: str, body: Json) -> Json:
         given = {key: value for key, value in body.items() if value is not None}

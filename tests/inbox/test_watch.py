@@ -9,6 +9,7 @@ import pytest
 
 from api.cli.client import Client
 from api.cli.feed_watch import FeedLook, FeedWatch
+from api.inbox.bodies import NewArticle, take_content
 from api.models.inbox import FeedList
 from domain.errors import InvalidQuestionError
 from intake.feeds import parse_feed
@@ -81,6 +82,21 @@ def test_thirty_articles_of_ten_days_come_once_and_a_failing_day_is_told(
     assert (again.known, [path for path in fresh.asked if path == "/articles/0"]) == (
         *(30, ["/articles/0"]),
     )
+
+
+def test_feeds_without_news_fill_no_inbox(desk: Inbox, fresh: Newsroom) -> None:
+    desk.world.set_clock("2025-12-23T00:00:00Z")
+    fresh.publish(1, "2025-12-22")
+    desk.call("POST", "/feeds", {"url": f"{fresh.origin}/atom.xml"})
+    for hour in ("01", "02", "03", "04"):
+        look(desk, f"2025-12-24T{hour}:00:00Z")
+    events = [each["event"] for each in desk.drafts()]
+    watched = [each for each in events if each["type"] == "watch-recorded"]
+
+    assert [(each["result"], each["from"][11:13], each["to"][11:13]) for each in watched] == [
+        ("changed", "00", "01"),
+        ("no-change", "01", "04"),
+    ]
 
 
 def test_coverage_is_recorded_once_a_person_accepts_it(desk: Inbox, fresh: Newsroom) -> None:
@@ -188,6 +204,16 @@ def test_a_page_inside_a_network_is_not_fetched_unless_it_is_allowed(fresh: News
     with pytest.raises(InvalidQuestionError, match="inside a network"):
         Fetcher().fetch(f"{fresh.origin}/")
     assert len(fresh.asked) == asked
+
+
+def test_an_article_is_fetched_by_its_address(fresh: Newsroom) -> None:
+    given = NewArticle(url=fresh.publish(7, "2025-12-22"), published="2025-12-22")
+    brought = take_content(given, fetches_private=True)
+
+    assert "part 7 of the talks" in brought.article.text
+    assert brought.title == "Talks, part 7"
+    with pytest.raises(InvalidQuestionError, match="inside a network"):
+        take_content(given, fetches_private=False)
 
 
 def test_the_command_looks_through_feeds(tmp_path: Path, fresh: Newsroom) -> None:

@@ -68,6 +68,8 @@ def count_types(found: Sequence[FoundDraft]) -> Iterator[Json]:
     right the share that was accepted as it was."""
     by_type: dict[str, Counter[str]] = {}
     for draft in found:
+        if draft.row.type == "watch-recorded":  # which no reader read
+            continue
         kind = "discarded" if draft.row.status == "discarded" else "accepted"
         if kind == "accepted" and draft.changes:
             kind = "corrected"
