@@ -6,12 +6,14 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from rapidfuzz import fuzz
+
 from intake.draft import UnknownActor
 from intake.rules.mentions import Mention
 from intake.rules.sentences import Sentence
 from intake.rules.story import Story
 from intake.rules.titles import BYSTANDERS
-from intake.rules.words import fold_word, word_set
+from intake.rules.words import fold_word, name_key, word_set
 
 _ACTS_FOR = re.compile(
     r"\s*,\s*(?:who|which|що|який|яка)\s+(?:\w+\s){0,2}?"
@@ -25,6 +27,8 @@ _TEACHES = re.compile(
     re.IGNORECASE,
 )
 _BEHIND = re.compile(r"\s*,\s*(?:the|a|an|its)?\s*")
+_LIKENESS = 55
+"""How like surnames must be, of 100, where party and first name are the same."""
 TAKES_PART = word_set(
     "mediator facilitator judge arbitrator envoy president minister chancellor premier chair "
     "chairman chairwoman ambassador commissioner governor mayor secretary-general bishop"
@@ -72,6 +76,9 @@ def _meet(
 def introduce(mention: Mention, party: str | None, title: str | None, story: Story) -> Mention:
     """Take a stranger into the cast, proposed for registration."""
     name = re.sub(r"['’]s?$", "", mention.text)
+    known = _known_in_other_letters(name, party, story)
+    if known is not None:
+        return replace(mention, kind="name", actor=f"person:{known}", party=party, title=title)
     actor = story.cast.introduce(name, party, title)
     slug = actor.partition(":")[2]
     start = story.text.find(name, mention.start, mention.end + 1)
@@ -88,6 +95,18 @@ def introduce(mention: Mention, party: str | None, title: str | None, story: Sto
         ),
     )
     return replace(mention, kind="name", actor=actor, party=party, title=title)
+
+
+def _known_in_other_letters(name: str, party: str | None, story: Story) -> str | None:
+    """Return the person of a party who has the first name and a surname much like it: Сійярто for
+    Szijjártó."""
+    first, last = name_key(name.split()[0]), name_key(name.split()[-1])
+    for person in story.registry.persons if party else ():
+        words = person.name.split()
+        is_same_first = person.party == party and name_key(words[0]) == first
+        if is_same_first and fuzz.ratio(name_key(words[-1]), last) >= _LIKENESS:
+            return person.slug
+    return None
 
 
 def _names_nobody(title: Mention) -> bool:

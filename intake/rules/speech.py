@@ -34,6 +34,7 @@ _OTHER_SUBJECT = re.compile(
     r"observers)$",
     re.IGNORECASE,
 )
+_QUOTED_BEFORE = re.compile(r"[”\"»’“][,.!?]?\s*[—–-]?\s*$")
 _MAX_VERBS = 8
 """How many verbs of a sentence are tried."""
 _STOP_BEFORE = phrase_pattern("that|because|although|though|whether|while|but|що|бо|хоча|але|тоді")
@@ -164,7 +165,10 @@ def _attribution_at(
         return None
     if _stands_inverted(word, sentence):
         subject, is_bystander = _subject_after(word.end, sentence, mentions)
-        is_subject = subject is not None and subject.kind != "pronoun"
+        is_behind_quotation = bool(
+            _QUOTED_BEFORE.search(sentence.slice(sentence.start, word.start))
+        )
+        is_subject = subject is not None and (subject.kind != "pronoun" or is_behind_quotation)
         if is_bystander or (is_subject and not _has_head_before(word, sentence, mentions)):
             return Attribution(
                 word.start,

@@ -173,7 +173,7 @@ def find_cue(clause: str) -> StanceCue | None:
         return None
     cue = min(found, key=lambda each: each.start)
     is_refusal = _REFUSAL.match(cue.text) is not None
-    if is_refusal and _NEGATION.search(clause, 0, cue.start):
+    if is_refusal and (_NEGATION.search(clause, 0, cue.start) or _A_REPORT.match(clause, cue.end)):
         return None
     if cue.stance in _NEGATED_STANCES and _NEGATION.search(clause, 0, cue.start):
         return cue._replace(stance=_NEGATED_STANCES[cue.stance])
@@ -192,6 +192,12 @@ def _first_cue(stance: str, pattern: re.Pattern[str], clause: str) -> StanceCue 
     return None
 
 
+_A_REPORT = re.compile(
+    r"[^.;]{0,60}?\b(?:reports?|claims?|allegations?|accusations?|suggestions?|rumou?rs?|criticism|"
+    r"звинувачення|чутки|повідомлення)\b",
+    re.IGNORECASE,
+)
+"""Who rejects a report takes no stance on what it is about."""
 _REFUSAL = re.compile(
     r"reject|refus|rul(?:e|es|ed|ing) out|turn|oppos|object|veto|dismiss", re.IGNORECASE
 )

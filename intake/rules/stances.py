@@ -135,7 +135,8 @@ _REFERS_BACK = re.compile(r"(?:that|this|it|them|these|those|це|цього|й�
 
 def _in_a_row(clause: str, cue: StanceCue, issues: Issues, first: str) -> list[str]:
     """Return further issues of one cue: a tenth of the equity and a veto over the dam."""
-    parts = re.split(r",\s|\b(?:and|with|та|і)\b", clause[cue.end :])
+    ahead = _BEYOND.split(clause[cue.end :], maxsplit=1)[0]
+    parts = re.split(r",\s|\b(?:and|with|та|і)\b", ahead)
     found = [
         slug
         for part in parts

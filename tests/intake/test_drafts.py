@@ -153,11 +153,30 @@ def test_an_article_that_gives_orders_is_read_as_data() -> None:
 
 
 DATES = (
-    "since December 2024|until the end of 2025|by 31 December|in 2023|last summer|next winter|"
-    "on 29 February|the 31st|between 3 and 5 May|from Monday to Friday|over Christmas|0000-00-00|"
-    "99 May|in the 1990s|Q3 2025|2025-13-45|31 April|within 48 hours|no later than June|"
-    "the first half of next year|before Easter|on the ninth|after Friday prayers"
-).split("|")
+    "since December 2024",
+    "until the end of 2025",
+    "by 31 December",
+    "in 2023",
+    "last summer",
+    "next winter",
+    "on 29 February",
+    "the 31st",
+    "between 3 and 5 May",
+    "from Monday to Friday",
+    "over Christmas",
+    "0000-00-00",
+    "99 May",
+    "in the 1990s",
+    "Q3 2025",
+    "2025-13-45",
+    "31 April",
+    "within 48 hours",
+    "no later than June",
+    "the first half of next year",
+    "before Easter",
+    "on the ninth",
+    "after Friday prayers",
+)
 FRAMES = (
     "Reed said {0} that the union demands 8% more pay {1}.",
     "The union and the company met {0} and will meet again {1}, Blake said.",
