@@ -21,7 +21,7 @@ from tests.serving import ApiServer, serve_world
 from tests.traps import traps
 from tests.world import World
 
-MAX_BYTES = 20_000
+MAX_BYTES = 21_000
 """Compressed bytes of one page of the demonstration."""
 HOSTILE_PAGES = (
     "",
