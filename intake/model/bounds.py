@@ -65,7 +65,7 @@ def check_introduced(kind: str, fields: Json) -> None:
 
 
 def check_actor(kind: str, fields: Json, named: Collection[str], cast: Cast) -> None:
-    """Refuse an event whose passage and context do not name whose deed it is."""
+    """Refuse an event of somebody who is not among those that are named."""
     name = ACTOR_FIELDS.get(kind)
     if name is None:
         return

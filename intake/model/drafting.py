@@ -98,14 +98,15 @@ class Drafting:
         places: Sequence[NumberedSentence],
     ) -> None:
         """Bind an event to who is named in its passage, and write what only the house may."""
-        cast, named = self.story.cast, self._named_in(places)
-        bounds.check_introduced(kind, filled.fields)
-        bounds.check_actor(kind, filled.fields, named, cast)
-        bounds.check_speaker(kind, filled.fields, passage, self._named_in(passage), cast)
-        filled.notes += bounds.drop_unnamed(kind, filled.fields, named, cast)
+        cast, fields = self.story.cast, filled.fields
+        in_passage, in_places = self._named_in(passage), self._named_in(places)
+        bounds.check_introduced(kind, fields)
+        bounds.check_actor(kind, fields, in_places if kind in _SAID_TYPES else in_passage, cast)
+        bounds.check_speaker(kind, fields, passage, in_passage, cast)
+        filled.notes += bounds.drop_unnamed(kind, fields, in_places, cast)
         if kind == "position-stated":
-            filled.notes += bounds.settle_attribution(filled.fields, places, cast)
-        self._write(kind, filled.fields, passage)
+            filled.notes += bounds.settle_attribution(fields, passage, cast)
+        self._write(kind, fields, passage)
 
     def _named_in(self, places: Sequence[NumberedSentence]) -> set[str]:
         named = {actor for place in places for actor in place.actors}

@@ -70,6 +70,7 @@ def test_the_schema_is_strict() -> None:
     jsonschema.Draft202012Validator.check_schema(schema)
     for each in all_schemas(schema):
         assert set(each) - {"$defs"} <= SUPPORTED
+        assert "$ref" not in each or set(each) == {"$ref"}
         if each.get("type") == "object":
             assert each["additionalProperties"] is False
             assert set(each["required"]) == set(each["properties"])

@@ -170,6 +170,30 @@ def test_a_stance_that_nobody_tells_is_of_a_third_party(model_server: ModelServe
     assert "attributed_by" not in draft.event
 
 
+def test_who_speaks_in_the_context_alone_does_not_tell_a_stance(model_server: ModelServer) -> None:
+    draft = only_draft(read(model_server, position([1], context=[2])))
+
+    assert draft.event["attribution"] == "third-party"
+
+
+def test_a_deed_is_of_somebody_whom_the_passage_itself_names(model_server: ModelServer) -> None:
+    signed = drafted("plan-signed", [4], context=[1], plan="lund-paper", party="port")
+    other = drafted("plan-signed", [6], context=[2], plan="lund-paper", party="pilots")
+    bare = drafted("plan-signed", [7], context=[1], plan="lund-paper", party="pilots")
+    model_server.answering = answer_with(signed, other, bare)
+
+    reading = read_by(model_server, TEXT + "\n\nThe paper was signed at noon.")
+
+    assert [each.event["party"] for each in reading.drafts] == ["port", "pilots"]
+    assert "does not name pilots" in reading.held_back[-1].reason
+
+
+def test_somebody_else_who_speaks_is_not_silenced_by_the_context(model_server: ModelServer) -> None:
+    reading = read(model_server, said([2], "person:karin-lund", context=[3]))
+
+    assert "in the passage ole-berg speaks" in only_reason(reading)
+
+
 def test_somebody_new_is_proposed_by_the_name_in_the_text(model_server: ModelServer) -> None:
     text = TEXT + STRANGER
     new = {"actor": "person:NEW1-person", "sentence": 7, "name": "Per Dahl", "party": None}
