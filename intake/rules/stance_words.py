@@ -1,0 +1,133 @@
+# Cyrillic letters are meant
+"""The words that tell each stance, in English and Ukrainian, the more telling stances first."""
+
+from __future__ import annotations
+
+NEGATED = (
+    r"(?:will|would|can|could|shall|do|does|did|is|are|am|was|were)(?:\s?not|n['’]t)|cannot|"
+    r"won['’]t|can['’]t|не"
+)
+ACCEPTING = (
+    r"accept(?:s|ed)?|agree(?:s|d)?(?: to| with| on)?|consent(?:s|ed)? to|sign(?:s|ed)?(?: up)?|"
+    r"approv(?:e|es|ed)|settled|погод\w+(?: на| з)?|приймає(?:мо)?|прийняли|прийняв|прийняла|"
+    r"прийняти|згод(?:ен|на|ні)|схвалил\w+|схвалив"
+)
+_JUST_TALK = (
+    r"(?! (?:discuss|talk|negotiat|meet|listen|engage|resume|continue|return|work with|answer|"
+    r"help|hear|see|come|sit|look|explore|examine|study|dialogue|talks|further|any|such|all|"
+    r"a meeting|hold))"
+)
+_TALK_IN_UKRAINIAN = (
+    r"(?! (?:до (?:переговор|зустріч|діалог|розмов)|обговор|говорити|зустрі|продовж|вести|слухати|"
+    r"документ|розгляну|поверн))"
+)
+PATTERNS: tuple[tuple[str, str], ...] = (
+    (
+        "red-line",
+        r"red lines?|non-?negotiable|not (?:up for negotiation|negotiable)|under no circumstances|"
+        r"(?:will|would|shall|can) never|never (?:accept|sign|agree|give up|recogni[sz]e|allow|"
+        r"cede|surrender|abandon)|not (?:one|a single) (?:inch|metre|meter|centimet\w+|dollar|"
+        r"cent|euro|pound|job)|sacrosanct|deal-?breaker|line in the sand|"
+        r"червон\w+ ліні\w+|за жодних (?:умов|обставин)|ніколи не|не підлягає обговоренню|"
+        r"(?:the )?(?:entire|whole|all)(?: of)? [^.,;]{1,60}? (?:is|are|belongs?(?: to)?) "
+        r"(?:ours|russian|ukrainian|our own)|"
+        r"(?:is|are|was|were|will (?:always )?(?:be|remain)) (?:and (?:will )?(?:always )?"
+        r"(?:be|remain)s? )?ours\b",
+    ),
+    (
+        "rejects",
+        rf"(?:{NEGATED})\s+(?:\w+ly |ever |просто )?(?:accept|agree|recogni[sz]e|sign|support|"
+        r"allow|tolerate|legislate|impose|give up|cede|withdraw|concede|back down|be (?:accepted|"
+        r"renegotiated|reopened|a basis|acceptable)|live with|pay|grant|permit|share|yield|endorse|"
+        r"budge|move|acceptable|погод\w*|прийм\w*|прийня\w*|визна\w*|підпи\w*|підтрим\w*|"
+        r"дозвол\w*|віддамо|віддаси\w*|поступ\w*)|"
+        r"(?:(?:will|would|can|could)(?:\s?not|n['’]t)|cannot|won['’]t|can['’]t)\s+(?:\w+ly )?"
+        r"(?!be\b|have\b|comment|say\b|know|speculate|do\b|take place|happen|go into|confirm|help|"
+        r"work|improve|last\b|see\b|talk about|answer|need|want|like|discuss|wait|tell)\w+|"
+        r"reject(?:s|ed|ing)?|refus(?:e|es|ed|ing|al)|rul(?:e|es|ed|ing) out|turn(?:s|ed|ing)? "
+        r"down|"
+        r"unacceptable|out of the question|no (?:concessions?|compromise|equity|way|question of)\b|"
+        r"off the table|veto(?:ed|es)?(?! over)|dismiss(?:es|ed)|rebuff(?:s|ed)?|spurn(?:s|ed)?|"
+        r"balk(?:s|ed)? at|declin(?:e|es|ed) to (?:accept|sign|agree)|throw(?:s|n)? out|threw out|"
+        r"sa(?:y|ys|id) no to|not for sale|walk(?:s|ed)? away from|"
+        r"відкида\w+|відкину\w+|відмов\w+|неприйнятн\w+|виключ(?:ає|ив|ила|или)|"
+        r"не може бути й мови",
+    ),
+    (
+        "undecided",
+        r"(?:have|has|had)(?: not|n['’]t) (?:yet )?(?:taken a (?:view|position|decision)|decided|"
+        r"made up|ruled (?:it|that) (?:in|out))|no (?:final )?(?:decision|position|view) (?:has "
+        r"been|yet|on)|undecided|yet to (?:decide|take)|still (?:considering|studying|weighing|"
+        r"reviewing|examining)|(?:is|are|was|were) (?:studying|considering|weighing|reviewing|"
+        r"examining)|keeps? (?:an )?open mind|under (?:consideration|review)|"
+        r"ще не (?:вирішил\w+|визначил\w+)|не визначил\w+|вивча(?:є|ємо|ють)|"
+        r"розгляда(?:є|ємо|ють)",
+    ),
+    (
+        "reserves",
+        r"reserv(?:e|es|ed) (?:the |its |our |their )?(?:right|position|judg\w+)|"
+        r"reservations? (?:about|on|over)|(?:is|are) (?:a matter )?for (?:the )?(?:people|members|"
+        r"voters|parliament) to decide|залиша\w+ за собою право|застереження",
+    ),
+    (
+        "opposes",
+        r"oppos(?:e|es|ed|ing|ition to)|object(?:s|ed|ing)? to|resist(?:s|ed|ing)?|"
+        r"(?:is|are|was|were|be|remain\w*|stand\w*|come out|came out) (?:\w+ )?against|"
+        rf"(?:{NEGATED})\s+(?:\w+ )?(?:improve|help|like|want|need|favou?r|work|serve|go far "
+        r"enough|enough|fair|in favou?r|keen|meet)|"
+        r"(?:is|are|was|were|would be|remains?) (?:\w+ )?(?:a (?:bad|terrible|grave|poor) (?:idea|"
+        r"mistake|deal|offer)|wrong|dangerous|too (?:low|little|far|weak|late|vague|much|high)|"
+        r"unfair|unworkable|unrealistic|insulting|an insult|premature|flawed|inadequate)|"
+        r"fall(?:s)? short|fell short|criticis(?:e|es|ed)|criticiz(?:e|es|ed)|condemn(?:s|ed)?|"
+        r"unhappy with|denounc(?:e|es|ed)|виступа\w+ проти|проти\b|не покращу\w+|засуджу\w+|"
+        r"критику\w+|не влаштову\w+|заперечу\w+",
+    ),
+    (
+        "proposes",
+        r"propos(?:e|es|ed|ing)|offer(?:s|ed|ing)?\b(?= (?:to|a|an|the|up|us|them|him|workers|"
+        r"staff|members|its|their|raises?|[\d$€£]))|"
+        r"(?:is|are|was|were) (?:on offer|on the table)|what is on the table|"
+        r"on the table[^.]{0,40}? is|put(?:s|ting)? (?:forward|[\w ]{0,40}?on the table)|"
+        r"suggest(?:s|ed|ing)?|tabl(?:es|ed)|float(?:s|ed)|"
+        rf"(?:is|are|was|were|be) (?:ready|prepared|willing|open) to{_JUST_TALK}|"
+        r"would (?:take|settle for|be (?:ready|willing|prepared) to)|"
+        r"should be (?:decided|settled|determined|put) (?:by|to|in)|let (?:the people|voters)|"
+        rf"запропон\w+|пропону\w+|готов\w+{_TALK_IN_UKRAINIAN}|має вирішувати\w*|"
+        r"мають вирішувати",
+    ),
+    (
+        "demands",
+        r"demand(?:s|ed|ing)?|insist(?:s|ed|ing)?(?: on| that)?|must\b|want(?:s|ed|ing)?\b|"
+        r"requir(?:e|es|ed|ing)|call(?:s|ed|ing)? (?:for|on)|ask(?:s|ed|ing)? for|"
+        r"press(?:es|ed|ing|uring|ured)?(?: \w+){1,3} to|press(?:es|ed|ing)? for|"
+        r"push(?:es|ed|ing)? for|hold(?:s|ing)? out for|held out for|campaign(?:s|ed|ing)? for|"
+        r"need(?:s|ed)? to|has to|have to|urg(?:e|es|ed|ing)|seek(?:s|ing)?|sought|ought to|"
+        r"should\b|would have to|expect(?:s|ed)? (?:\w+ )?to|would like|stick(?:s|ing)? to|"
+        r"not (?:before|until|without)|only if|a condition (?:of|for)|precondition|"
+        r"вимага\w+|наполяга\w+|ма(?:є|ють) (?:бути|піти|вивести|повернути|негайно|отримати)|"
+        r"потрібн\w+|повин\w+|заклика\w+|необхідн\w+|мусить|мусять|домага\w+|прагн\w+|хоче\b|"
+        r"хочуть\b|хочемо\b",
+    ),
+    (
+        "accepts",
+        rf"(?:{ACCEPTING})|in principle|g[ai]ve(?:s)? (?:its|our|their) (?:consent|agreement|"
+        r"approval|blessing)|(?:can|could) live with|green light|no (?:longer )?(?:objections?|"
+        r"objects?|insists?)|drop(?:s|ped) (?:its|their|the|our) (?:demand|objection|opposition|"
+        r"insistence)|conced(?:e|es|ed)|g[ai]ve(?:s)? ground|back(?:s|ed) down|sa(?:y|ys|id) yes "
+        r"to|"
+        r"ratif(?:y|ies|ied)|відмов\w+ від вимог\w*",
+    ),
+    (
+        "supports",
+        r"(?:go|goes|going|press|push|forge)(?:es|ing)? ahead with|proceed(?:s|ing)? with|"
+        r"support(?:s|ed|ing|ive of)?\b(?! of)|welcom(?:e|es|ed|ing)|back(?:s|ed|ing)\b|"
+        r"endors(?:e|es|ed|ing)|(?:fully |firmly |deeply )?committed to|appreciat(?:e|es|ed)|"
+        r"in favou?r of|favou?rs|(?:will|would) (?:write|set|keep) (?:our|its|their) own|"
+        r"stand(?:s)? (?:by|behind)|agree that|hail(?:s|ed)|prais(?:e|es|ed)|"
+        r"(?:is|are|was|were) (?:\w+ )?(?:a (?:good|fair|positive|big|first) (?:step|deal|offer|"
+        r"idea|basis|start)|a step forward|fair\b|reasonable)|"
+        r"підтриму\w+|підтримал\w+|підтримав|віта(?:є|ємо|ють)|привітал\w+|виступа\w+ за|"
+        r"прихильн\w+|віддан\w+|цінує\w*",
+    ),
+)
+"""A pattern for each stance; of two that begin at one place the earlier here is meant."""
