@@ -77,7 +77,9 @@ FRAMES = [
         "has",
         r"(?:has|have|had)(?: now| only| just| still)?(?= (?:until|till|to the end|(?:[\w-]+ "
         r"){1,3}?"
-        r"(?:hours?|days?|weeks?|months?)(?: left)? (?:in which |left )?to))|"
+        r"(?:hours?|days?|weeks?|months?)(?: left)? (?:in which |left )?to)|(?= (?:[\w-]+ "
+        r"){1,3}?(?:more|further) "
+        r"(?:hours?|days?|weeks?|months?)\b))|"
         r"(?:має|мають|мали|мав|мала)(?: час)?(?= (?:до|ще|[\w'’]+ (?:год|дн|тиж)))",
         _UNTIL,
         allows_duration=True,
@@ -116,7 +118,8 @@ FRAMES = [
     _frame("deadline", _NOUN, _ANY, allows_before=True),
     _frame(
         "offer",
-        r"(?:offer|proposal|terms|invitation|ultimatum|bid|пропозиці\w+|ультиматум\w*)(?: "
+        r"(?:offer|proposal|terms|invitation|ultimatum|bid|clock|window|grace period|standstill|"
+        r"пропозиці\w+|ультиматум\w*)(?: "
         r"[\w'’-]+){0,5}? (?:expires?|"
         r"lapses?|runs? out|(?:is|remains?|stays?|stands?) (?:open|valid|on the table)|чинн\w+|"
         r"діє|діятиме|спливає)",
@@ -125,12 +128,18 @@ FRAMES = [
     ),
     _frame("deadline", r"no later than|not later than|не пізніше", r"later than|пізніше"),
 ]
+_TERM = (
+    rf"(?:{_NOUN}|(?:offer|acceptance|consultation|comment|notice|bidding|grace|transition) "
+    rf"period|offer|"
+    r"window|standstill|moratorium)"
+)
 _EXTENDING = (
     r"(?:extend\w*|push(?:es|ed|ing)? (?:back|out)|prolong\w*|postpon\w*|put(?:s|ting)? (?:off|"
     r"back)|"
     r"mov(?:es|ed|ing)|delay\w*|shift\w*|lengthen\w*|defer\w*|продовжи\w*|подовжи\w*|перенес\w*|"
     r"відкла\w*|відстрочи\w*)"
 )
+_LENGTHENING = r"(?:extend(?:s|ed|ing)?|prolong(?:s|ed|ing)?|продовжи\w*|подовжи\w*)"
 _DROPPING = (
     r"(?:withdr[ae]w\w*|dropp\w*|drops|lift(?:s|ed|ing)|scrap\w*|abandon\w*|cancel\w*|rescind\w*|"
     r"revok\w*|waiv\w*|tak(?:es|en)? back|took back|скасу\w*|відклика\w*|зня\w*)"
@@ -141,11 +150,11 @@ _KEEPING = (
 _PASSIVE = r"(?:is|are|was|were|has been|have been|had been|been|being|було|буде)?"
 
 
-def _about(verbs: str) -> str:
+def _about(verbs: str, noun: str = _NOUN) -> str:
     """Return a pattern of verbs with a deadline as their object, before or behind them."""
     return (
-        rf"{verbs} (?:[\w'’-]+ ){{0,6}}?{_NOUN}|"
-        rf"{_NOUN}(?: [\w'’-]+){{0,8}}? {_PASSIVE} ?{verbs}"
+        rf"{verbs} (?:[\w'’-]+ ){{0,6}}?{noun}|"
+        rf"{noun}(?: [\w'’-]+){{0,8}}? {_PASSIVE} ?{verbs}"
     )
 
 
@@ -153,7 +162,8 @@ CHANGES = [
     (re.compile(rf"(?<!\w)(?:{pattern})(?!\w)", re.IGNORECASE), type_)
     for pattern, type_ in (
         (
-            rf"{_about(_EXTENDING)}|(?:extension|postponement|prolongation) (?:of|to) (?:[\w'’-]+ )"
+            rf"{_about(_EXTENDING)}|{_about(_LENGTHENING, _TERM)}|(?:extension|postponement|"
+            rf"prolongation) (?:of|to) (?:[\w'’-]+ )"
             rf"{{0,4}}?{_NOUN}|(?:продовження|перенесення|відстрочення) (?:[\w'’-]+ "
             rf"){{0,2}}?{_NOUN}",
             "deadline-extended",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from intake.rules.deadlines import read_deadlines
+from intake.rules.endorsements import read_endorsements
 from intake.rules.incidents import read_incidents
 from intake.rules.notices import read_retraction
 from intake.rules.story import ReadSentence, Story
@@ -11,10 +12,12 @@ from intake.rules.withdrawals import read_withdrawal
 
 
 def read_deeds(read: ReadSentence, said_by: str | None, story: Story) -> None:
-    """Propose the vote, the deadlines and the incident that a sentence tells of, or else what it
-    tells that somebody takes back."""
+    """Propose the vote, what is done to a plan, the deadlines and the incident that a sentence
+    tells of, or else what somebody takes back."""
     if read_retraction(read, story) or read_withdrawal(read, story):
         return
     read_votes(read, story)
+    if said_by is None:
+        read_endorsements(read, story)
     read_deadlines(read, said_by, story)
     read_incidents(read, said_by, story)

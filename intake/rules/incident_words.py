@@ -87,7 +87,8 @@ KINDS = [
             rf"destroyed|set fire to|fired (?:on|at|into)|opened fire on|blew up|sank|rammed|"
             rf"ambushed|"
             rf"mined) (?:[\w'’-]+ ){{0,5}}?{_TARGET}|"
-            rf"{_PASSIVE} (?:attacked|shelled|bombed|ambushed|shot(?: dead| down| at)?|torched|"
+            rf"{_PASSIVE} (?:attacked|shelled|bombed|ambushed|hurt|shot(?: dead| down| at)?|"
+            rf"torched|"
             rf"set (?:on fire|alight|ablaze)|blown up|stabbed|killed|wounded|injured|rammed|"
             rf"sunk|(?:hit|struck|damaged|destroyed) by (?:an? |the )?(?:[\w-]+ )?(?:drones?|"
             rf"missiles?|"
@@ -98,6 +99,11 @@ KINDS = [
             r"arson|attack|assault|incident|massacre|murder|assassination)(?= (?:of|on|at|near|in|"
             r"outside|"
             r"that|which|by|along|between|against|killed|left|wounded|injured|damaged|hit|rocked))|"
+            rf"(?:killed|wounded|injured) (?:an? |{NUMBER} )(?!deal|bill|plan|proposal|motion|"
+            rf"idea|hope|chance|"
+            r"amendment|project|offer)\w+|(?:shot down|downed) (?:[\w-]+ ){0,4}?(?:drones?|"
+            r"aircraft|planes?|"
+            r"jets?|helicopters?|missiles?)|(?:gun)?fire was exchanged|shots (?:were|was) fired|"
             r"(?:opened|exchanged|traded) fire|(?:a|an) (?:\w+ )?(?:bomb|mine|shell|drone|missile|"
             r"device)s? "
             r"(?:exploded|detonated|went off|hit|struck|fell|landed)|clashe?s? (?:broke out|"
@@ -143,6 +149,13 @@ KINDS = [
             r"swept)|(?:blocked|blockaded|barricaded|occupied) (?:[\w'’-]+ ){0,3}?(?:roads?|"
             r"bridges?|ports?|"
             r"borders?|crossings?|gates?|railways?|tracks?|entrances?|plants?)|"
+            r"expelled (?:[\w-]+ ){0,4}?(?:diplomats?|ambassadors?|envoys?|attach[ée]s?|staff)|"
+            r"recalled its "
+            r"(?:ambassador|envoy)|(?:closed|reopened|shut|opened) (?:the |its )?(?:[\w-]+ "
+            r"){0,2}?(?:borders?|"
+            r"crossings?|airspace|ports?|frontiers?)|(?:borders?|crossings?|frontiers?) "
+            r"(?:[\w'’-]+ ){0,3}?"
+            r"(?:reopened|closed|was closed|was shut)|вислал\w+ (?:\w+ ){0,3}?дипломат\w*|"
             r"згорі\w+|загоріл\w+|вибухну\w+|заблокува\w+ (?:\w+ ){0,3}?(?:доро\w+|кордон\w*|"
             r"порт\w*|"
             r"пункт\w*|рух)|затону\w+",
@@ -186,7 +199,7 @@ KILLED = re.compile(
 ONE_KILLED = re.compile(
     r"(?<!\w)(?:an?|the|his|her) [\w-]+(?: [\w-]+){0,3}?(?:, [^,]{2,60},)? (?:lost (?:his|"
     r"her) life|"
-    r"was (?:killed|shot dead)|died)(?!\w)",
+    r"was (?:killed|shot dead)|died)(?!\w)|(?<!\w)killed an? \w+",
     re.IGNORECASE,
 )
 INJURED = re.compile(
@@ -195,4 +208,8 @@ INJURED = re.compile(
     rf"(?P<v>{_COUNT})|"
     rf"поранення (?:отримали|дістали) (?P<w>{_COUNT})",
     re.IGNORECASE,
+)
+PLACE = re.compile(
+    r"(?<!\w)(?:in|at|near|outside|off|over|у|в|біля|під|поблизу|на)\s+(?:the )?"
+    r"(?P<place>[A-ZА-ЯІЇЄҐÀ-Þ][\w.'’-]+(?:\s[A-ZА-ЯІЇЄҐÀ-Þ][\w'’-]+){0,2})"
 )

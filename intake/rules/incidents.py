@@ -11,12 +11,16 @@ from intake.registry import KnownIncident
 from intake.rules import incident_words as told
 from intake.rules.act_times import first_day_of, is_history, past_times, when_done
 from intake.rules.likeness import content_stems
-from intake.rules.meeting_words import PLACE
 from intake.rules.numbers_told import read_number
 from intake.rules.reality import reality_of
 from intake.rules.story import DraftProposal, ReadSentence, Story
 from intake.rules.times import When, find_times
 
+_DATE_WORD = re.compile(
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|may|june|july|august|"
+    r"september|october|november|december",
+    re.IGNORECASE,
+)
 _NEUTRAL = ("mediator", "organisation")
 _ALIKE = 2
 
@@ -44,7 +48,7 @@ def read_incidents(read: ReadSentence, said_by: str | None, story: Story) -> boo
         story.hold_back(start, end, "The incident is told as history.")
         return True
     parties = _parties(read, story) or (_unions(story) if kind == "strike" else [])
-    if not (parties or casualties or _concerns(read, story)):
+    if not (parties or casualties or kind == "violation" or _concerns(read, story)):
         story.hold_back(start, end, "The incident names no party and no issue of the negotiation.")
         return True
     if said_by and not (_is_neutral(said_by, story) or _is_own_act(kind, said_by, parties, story)):
@@ -108,13 +112,23 @@ def _fields(
     slug = make_slug(f"{kind} {first_day_of(when.expression or '')[:10]}".strip(), _taken(story))
     story.slugs.add(slug or kind)
     fields: Json = {"incident": slug or kind, "title": title, "kind": kind}
-    if place := PLACE.search(read.sentence.masked):
-        fields["place"] = re.sub(r"['’]s$", "", place["place"].rstrip(".,"))
+    if place := _place(read):
+        fields["place"] = place
     if parties:
         fields["parties"] = parties
     if casualties:
         fields["casualties"] = casualties
     return fields
+
+
+def _place(read: ReadSentence) -> str | None:
+    named = {each.start for each in read.mentions}
+    for found in told.PLACE.finditer(read.sentence.masked):
+        place = found["place"].rstrip(".,")
+        is_actor = read.sentence.start + found.start("place") in named
+        if not (is_actor or _DATE_WORD.match(place) or place.endswith(("'s", "’s"))):
+            return place
+    return None
 
 
 def _taken(story: Story) -> set[str]:
@@ -152,12 +166,15 @@ def _is_neutral(actor: str, story: Story) -> bool:
 def _is_own_act(kind: str, said_by: str, parties: list[str], story: Story) -> bool:
     """Return whether a party tells what it does itself: a strike, a release, sanctions."""
     own = story.cast.party_of(said_by)
-    return kind in ("strike", "release", "sanction") and parties[:1] == [own]
+    return kind in ("strike", "release", "sanction", "other") and parties[:1] == [own]
 
 
 def _concerns(read: ReadSentence, story: Story) -> bool:
     """Return whether a sentence names an issue, or what befell those of a recorded incident."""
-    if story.issues.find(read.sentence.text):
+    block = story.blocks[read.sentence.block]
+    if story.issues.find(read.sentence.text) or story.mentioned_in(
+        story.text[block.start : block.end]
+    ):
         return True
     opening = read.sentence.words[0].plain if read.sentence.words else ""
     return opening in ("they", "he", "she", "all", "вони", "усі") and bool(story.registry.incidents)

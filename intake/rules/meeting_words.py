@@ -62,7 +62,7 @@ _HOSTED = (
 )
 _MET = (
     r"met\b(?! (?:the|its|their|all|those) (?:deadline|demand|condition|target|requirement|"
-    r"criteri))|sat down\b(?! on)|bargained (?:for|until|through|on|with|late|all)|"
+    r"criteri))|sat down\b(?! on (?!\w+day))|bargained (?:for|until|through|on|with|late|all)|"
     r"negotiated (?:for|until|through|late|all)|gathered (?:in|at|for)|convened|conferred|"
     r"(?:held|had) (?:an? )?(?:\w+ )?(?:phone |video )?call|spoke by (?:tele|video )?phone|"
     r"held (?:\w+ )?talks|зустріл\w+|зустрівся|провів розмову|поговорив телефоном"
@@ -130,6 +130,8 @@ class MeetingWords:
             r"[^;]{0,50}?\b(?:will|is|are|opens?|begins?|starts?|scheduled|planned|set)\b|"
             rf"next (?:\w+\s){{0,2}}?{noun}:? (?:is )?(?:on|in)\b|there will be "
             rf"(?:\w+\s){{1,4}}?{noun}|"
+            r"(?:will be|are|is|return|go) (?:back )?(?:at|to) the (?:negotiating )?table|"
+            rf"{noun} (?:\w+ )?(?:is|are) down for|"
             rf"(?:set|fixed|scheduled|called|arranged|convened) (?:an? |the |another |their |its )"
             rf"(?:\w+ ){{0,4}}?{noun}[^;]{{0,40}}? (?:for|on|in) |"
             rf"(?:{_DECIDED}) (?:to (?:meet|convene|hold|reconvene|resume|sit)|on (?:an?|another|"
@@ -275,12 +277,23 @@ _PLAIN_ORDINAL = _whole(
     rf"(?P<word>{_ORDINAL})\s+(?:\w+[\s-]){{0,3}}?(?:{_NOUN}|exchange|swap|council)"
 )
 
+_CARDINALS = {
+    word: number
+    for number, word in enumerate(
+        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], 1
+    )
+} | {str(number): number for number in range(1, 40)}
+_NUMBERED = _whole(
+    r"(?:round|session) (?P<number>one|two|three|four|five|six|seven|eight|nine|ten|\d{1,2})"
+)
+
 
 def ordinal_of(text: str) -> int | None:
     """Return the number of a round or session that a text tells; None where it tells none."""
     found = _PLAIN_ORDINAL.search(text)
     if found is None:
-        return None
+        numbered = _NUMBERED.search(text)
+        return _CARDINALS.get(numbered["number"].casefold()) if numbered else None
     word = found["word"].casefold()
     if word[0].isdigit():
         return int(re.match(r"\d+", word)[0])  # type: ignore[index]

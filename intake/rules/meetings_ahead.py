@@ -24,7 +24,8 @@ REFERS_BACK = re.compile(
 _MEETING_VERB = re.compile(
     r"\b(?:meets?|reconvenes?|sits?|sit down|gathers?|convenes?|receive|host|visit|see|brief|"
     r"returns?|"
-    r"travel|fly|report to|called|summoned|invited|recalled|зустрі\w+|зберуть\w+|прийме|прибуде|"
+    r"travel|fly|report to|table|called|summoned|invited|recalled|зустрі\w+|зберуть\w+|прийме|"
+    r"прибуде|"
     r"відвідає)\b",
     re.IGNORECASE,
 )

@@ -6,13 +6,16 @@ from __future__ import annotations
 import re
 
 from domain.model import Json
+from intake.rules.likeness import content_stems
 from intake.rules.mentions import Mention
 from intake.rules.newcomers import introduce
 from intake.rules.story import DraftProposal, ReadSentence, Story
 from intake.rules.times import UNKNOWN_TIME, When, find_times
 
 _APPOINTED = re.compile(
-    r"(?<!\w)(?:appointed|named|nominated|picked|chose|installed|призначи\w+|обрал\w+)(?!\w)",
+    r"(?<!\w)(?:appointed|named|nominated|picked|chose|chosen|installed|elected|hired|designated|"
+    r"made|"
+    r"призначи\w+|обрал\w+|обрав|призначен\w+)(?!\w)",
     re.IGNORECASE,
 )
 _TO_WHAT = re.compile(
@@ -20,6 +23,12 @@ _TO_WHAT = re.compile(
     r")?(?P<title>[\w' -]{3,60}?)(?=[,.;]|\s+(?:on|in|after|from|for|until)\b|$)",
     re.IGNORECASE,
 )
+_WHAT = re.compile(
+    r"\s+(?:as |to be )?(?:the |its |their |a |an |new |lead )*(?P<title>[\w' -]{3,60}?)"
+    r"(?=[,.;]|\s+(?:on|in|after|from|for|until|by|at|last|yesterday)\b|$)",
+    re.IGNORECASE,
+)
+_PASSIVE = re.compile(r"\b(?:was|were|is|been|being|be)\s(?:\w+ly\s)?$", re.IGNORECASE)
 _LEFT = re.compile(
     r"(?<!\w)(?:resigned|stepped down|quit (?:as|his|her)|was (?:dismissed|sacked|fired|removed|"
     r"replaced)|"
@@ -56,11 +65,16 @@ def _appoint(found: re.Match[str], read: ReadSentence, story: Story) -> str | No
     behind = [
         each for each in read.mentions if each.start >= after and each.kind in ("name", "stranger")
     ]
-    if not behind or behind[0].start - after > 60:
-        return None
-    person = behind[0]
-    what = _TO_WHAT.match(read.sentence.masked, person.end - read.sentence.start)
     subjects = [each for each in read.mentions if each.end <= read.sentence.start + found.start()]
+    named = [each for each in subjects if each.kind in ("name", "stranger") and not each.is_owner]
+    if _PASSIVE.search(read.sentence.masked, 0, found.start()) and named:
+        person = named[-1]
+        what = _WHAT.match(read.sentence.masked, found.end())
+    elif behind and behind[0].start - after <= 60:
+        person = behind[0]
+        what = _TO_WHAT.match(read.sentence.masked, person.end - read.sentence.start)
+    else:
+        return None
     party = next(
         (
             party
@@ -70,6 +84,8 @@ def _appoint(found: re.Match[str], read: ReadSentence, story: Story) -> str | No
         None,
     )
     if what is None or party is None:
+        return None
+    if _is_recorded_office(person, what["title"], story):
         return None
     title = _TITLES.get(what["title"].split()[0].casefold(), what["title"].strip())
     if person.actor is None:
@@ -96,6 +112,13 @@ def _appoint(found: re.Match[str], read: ReadSentence, story: Story) -> str | No
         )
     )
     return person.actor
+
+
+def _is_recorded_office(person: Mention, title: str, story: Story) -> bool:
+    """Return whether somebody holds an office of that title already: news of it is background."""
+    known = story.registry.person_by_slug.get((person.actor or "").partition(":")[2])
+    words = content_stems(title)
+    return known is not None and any(content_stems(role.title) & words for role in known.roles)
 
 
 def _description(person: Mention, read: ReadSentence) -> str | None:

@@ -45,6 +45,9 @@ _WEEKEND = re.compile(
 )  # fmt: skip
 _OTHER_DAY = re.compile(r"the other day|a few days ago|several days ago|in recent days|"
                         r"днями|кілька днів тому|останніми днями", re.IGNORECASE)  # fmt: skip
+_BEFORE_A_DAY = re.compile(
+    r"(?:in|on|over|before|after|by|at|until|till|for|since|to)\s*(?:the )?$", re.IGNORECASE
+)
 _NOW = re.compile(
     r"(?:earlier |later )?(?:today|this (?:morning|afternoon|evening))|tonight|earlier in the day|"
     r"сьогодні(?: вранці| вдень| ввечері)?", re.IGNORECASE,
@@ -168,7 +171,7 @@ def _named_times(
         add(match, str(anchor), is_now=True)
     for match in HOLIDAY.finditer(text):
         before = text[max(0, match.start() - 12) : match.start()]
-        if tense == "past" or re.search(r"(?:in|on|over|before|after|by|at)\s*(?:the )?$", before):
+        if tense == "past" or _BEFORE_A_DAY.search(before):
             is_orthodox = calendar.is_orthodox
             add(
                 match, read_holiday(match, anchor, is_past=tense == "past", is_orthodox=is_orthodox)

@@ -8,7 +8,8 @@ import re
 from intake.rules.numbers_told import NUMBER
 
 _WHO = (
-    r"(?:of (?:the|its|their) [\w'’-]+(?: [\w'’-]+)? |members |votes? |delegates |lawmakers |"
+    r"(?:of them |of those |of (?:the|its|their) [\w'’-]+(?: [\w'’-]+)? |members |votes? |"
+    r"delegates |lawmakers |"
     r"deputies |MPs |senators |workers |shareholders |ministers |states |countries |directors |"
     r"voices |ballots |blank |голос\w* |депутат\w* |член\w* |делегат\w* )?"
 )
@@ -18,7 +19,7 @@ _HAVING = (
 _FAVOUR = (
     r"(?:favou?r|for|yes|aye|ayes|support(?:ed)?|backed|approv\w+|[«„“\"]?за[»”\"]?|підтрима\w+)"
 )
-_AGAINST_WORDS = r"(?:against|opposed|no|nay|nays|oppos\w+|reject\w+|[«„“\"]?проти[»”\"]?)"
+_AGAINST_WORDS = r"(?:against|opposed|no|nay|nays|noes|oppos\w+|reject\w+|[«„“\"]?проти[»”\"]?)"
 _ABSTAIN_WORDS = r"(?:abst\w+|blank|spoilt|утрима\w+|утримал\w+|утрималося)"
 PAIR = re.compile(
     rf"(?<![\w–-])(?P<for>{NUMBER})(?: votes?| голос\w*)?(?:\s*(?:[–:-])\s*(?=\d)|\s+(?:to|against|"
@@ -34,7 +35,8 @@ FOR = re.compile(
 )
 AGAINST = re.compile(
     rf"(?<!\w)(?P<n>{NUMBER}) {_WHO}{_HAVING}{_AGAINST_WORDS}(?!\w)|"
-    rf"(?<!\w)[«„“\"]?проти[»”\"]?(?: проголосува\w+| голосува\w+)?\s*(?:[–—:-]\s*)?"
+    rf"(?<!\w)(?:noes|nays|against:|[«„“\"]?проти[»”\"]?)(?: проголосува\w+| "
+    rf"голосува\w+)?\s*(?:[–—:-]\s*)?"
     rf"(?P<m>{NUMBER})(?!\w)",
     re.IGNORECASE,
 )
@@ -59,7 +61,8 @@ BODY = re.compile(
     re.IGNORECASE,
 )
 VOTED = re.compile(
-    r"(?<!\w)(?:voted|(?:put|went|came|gone) to (?:a |the )?(?:\w+ )?(?:vote|ballot)|"
+    r"(?<!\w)(?:voted|divided:|(?:per ?cent|percent|%) of (?:the |all )?(?:votes?|ballots?)|"
+    r"(?:put|went|came|gone) to (?:a |the )?(?:\w+ )?(?:vote|ballot)|"
     r"(?:in|by|after|with) (?:a |an |the )?(?:[\w-]+ ){0,2}?(?:vote|ballot|roll call|referendum|"
     r"show of hands)|vote (?:was|ended|came out|stood at|fell)|"
     r"by (?:an? )?(?:[\w-]+ ){0,2}?(?:majority|margin)|unanimous\w*|cast (?:their |its )?(?:vote|"
@@ -82,7 +85,9 @@ DECIDED = re.compile(
     rf"(?<!\w){_CHAMBER}(?: of (?:the )?\w+(?: \w+)?)?(?: [\w'’-]+){{0,4}}? (?:approved|ratified|"
     rf"adopted|"
     rf"passed|rejected|defeated|accepted|threw out|backed|endorsed|відхили\w*|ухвали\w*|схвали\w*|"
-    rf"ратифікува\w*|підтрима\w*) (?:[\w'’-]+ ){{0,6}}?{_MOTION}(?!\w)",
+    rf"ратифікува\w*|підтрима\w*) (?:[\w'’-]+ ){{0,6}}?{_MOTION}(?!\w)|"
+    rf"(?<!\w)(?:gave|passed|went through) (?:[\w'’-]+ ){{0,6}}?(?:first|second|third|final) "
+    rf"reading(?!\w)",
     re.IGNORECASE,
 )
 """A body that decides by vote, with what it decided on."""
@@ -100,7 +105,8 @@ LOST = re.compile(
 )
 CARRIED = re.compile(
     r"(?<!\w)(?:approv(?:es?|ed|ing)|ratif(?:y|ies|ied|ying)|adopt(?:s|ed|ing)?|pass(?:es|ed)|"
-    r"carried|back(?:s|ed)|endors(?:es?|ed|ing)|accept(?:s|ed|ing)?|clear(?:s|ed)|agreed to|"
+    r"carried|(?:first|second|third|final) reading|back(?:s|ed)|endors(?:es?|ed|ing)|accept(?:s|"
+    r"ed|ing)?|clear(?:s|ed)|agreed to|"
     r"vot(?:es?|ed|ing) (?:\w+ ){0,3}?(?:to|for|in favou?r)|said (?:yes|no)|says (?:yes|no)|"
     r"authori[sz](?:es?|ed)|ухвали\w*|підтрима\w*|схвали\w*|прийня\w*|ратифікува\w*|"
     r"погоди\w*)(?!\w)",

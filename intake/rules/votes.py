@@ -82,7 +82,10 @@ def _counted_motion(masked: str) -> re.Match[str] | None:
     """Return where a motion is named in a sentence that tells counts and an outcome."""
     if told.LOST.search(masked) or told.CARRIED.search(masked):
         return told.MOTION.search(masked) or told.BODY.search(masked)
-    return told.MOTION.search(masked) if told.AGAINST.search(masked) else None
+    against = told.AGAINST.search(masked)
+    if against is not None and told.FOR.search(masked):
+        return against
+    return told.MOTION.search(masked) if against else None
 
 
 def read_counts(masked: str) -> Json:
