@@ -21,6 +21,7 @@ from api.pages.shared.i18n import load_translations
 from api.pages.shared.page import is_slug
 from domain.basis import Question
 from domain.slugs import MAX_SLUG_LENGTH, make_slug
+from tests.facts import OPENING
 from tests.world import World
 
 DEMONSTRATION = Path(__file__).parents[1] / "demo" / "ukraine-peace-talks.jsonl"
@@ -44,6 +45,22 @@ def test_every_event_of_the_demonstration_survives_its_form(tmp_path: Path) -> N
                 assert found.faults == {}
                 given = {name: value for name, value in event.items() if name != "reports"}
                 assert _told(found.event) == _told(given)
+
+
+def test_a_blank_date_says_that_none_is_set_and_a_bare_slug_what_has_it(tmp_path: Path) -> None:
+    words = load_translations("en")
+    event = {"type": "meeting-announced", "meeting": "second", "invitees": ["north"]}
+    with World(tmp_path) as world:
+        world.record("2025-12-20T09:00:00Z", OPENING)
+        with world.open_session() as session:
+            view = session.open_view(session.resolve_basis(Question()))
+            names, dates = ThingNames(view, words), DateFormatter(words, session.zone)
+            sent = fill_form(form_fields("meeting-announced"), event, names)
+            fields = DateFields(dates, date(2026, 4, 1), sent)
+            found = FormReader(names, fields, sent).read_event("meeting-announced").event
+
+    assert sent["invitees.0"] == "North"
+    assert (found["expected"], found["invitees"]) == (None, ["party:north"])
 
 
 def _told(event: dict[str, object]) -> dict[str, object]:

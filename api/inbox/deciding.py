@@ -75,6 +75,15 @@ def change_event(ledger: ReadableLedger, caller: Caller, draft: FoundDraft, even
     run_in_writer(ledger, lambda c: drafts.write_event(c, draft, event, by=by, now=now))
 
 
+def is_valid(draft: FoundDraft) -> bool:
+    """Return whether the event of a draft is one that could be recorded, references apart."""
+    try:
+        build_events([draft.event], single=True)
+    except InvalidEventError:
+        return False
+    return True
+
+
 def choose_alternative(
     ledger: ReadableLedger, caller: Caller, draft: FoundDraft, number: str
 ) -> None:

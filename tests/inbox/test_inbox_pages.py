@@ -6,6 +6,7 @@ import html
 import re
 from typing import Any
 
+from tests.facts import event_id, statement
 from tests.inbox.conftest import TEXT, Inbox, holds, read_drafts, said
 from tests.keyed_world import bearer, make_key
 
@@ -95,6 +96,32 @@ def test_the_form_of_a_draft_sent_as_it_is_changes_nothing(desk: Inbox) -> None:
         answer = send(desk, path, **sent, step="accept")
         assert answer.status_code == 303, read(answer.text)
     assert [(each["status"], each["changes"]) for each in desk.drafts()] == [("accepted", [])] * 2
+
+
+def test_acts_on_what_is_recorded_are_accepted_as_they_are(desk: Inbox) -> None:
+    desk.world.record("2025-12-22T13:00:00Z", [statement(1)])
+    acts = [
+        {"type": "report-added", "event": event_id(1)},
+        {"type": "correction-published", "event": event_id(1), "changes": {"summary": "Less"}},
+        {"type": "deadline-set", "deadline": "reply", "title": "To reply", "due": "2026-01-10"},
+        {
+            "type": "meeting-announced",
+            "meeting": "second",
+            "occurred": None,
+            "expected": None,
+            "invitees": ["north"],
+            "phrase": "soon",
+        },
+    ]
+    path, drafts = bring(desk, *acts)
+    assert read(page(desk, path)).count("Word 1") >= 2
+    for draft in drafts:
+        sent = fields_of(page(desk, f"{path}?draft={draft}"), draft)
+        answer = send(desk, path, **sent, step="accept")
+        assert answer.status_code == 303, read(answer.text)
+    assert [(each["status"], each["changes"]) for each in desk.drafts()] == [("accepted", [])] * 4
+    send(desk, path, step="record")
+    assert all(each["seq"] for each in desk.drafts())
 
 
 def test_a_field_is_corrected_in_place_and_the_draft_accepted_at_once(desk: Inbox) -> None:

@@ -77,7 +77,14 @@ def show_article(
     )
     told = [tell_draft(each) for each in found]
     says = say_events(frame, [each.event for each in found], MAX_DRAFTS)
+    context = RecordContext(frame)
     for each, one in zip(told, says, strict=True):
+        target = context.find_target((each["event"] or {}).get("event"), is_corrected=False)
+        each["target"] = target and {
+            "event": target.event,
+            "type": target.type,
+            "says": target.says,
+        }
         each["says"] = one
         each["sentence"] = say_draft(each["event"] or {}, frame.name_of)
     whole = tell_whole_article(row, count)

@@ -86,7 +86,8 @@ def submit_decision(request: Request) -> Response:
                 if form.faults:
                     return _draw(frame, found, current, form=form, status=422)
                 event = _complete(current, form)
-                if event != current.event and event != _as_form_reads(context, current):
+                is_changed = event != _as_form_reads(context, current)
+                if event != current.event and (is_changed or not deciding.is_valid(current)):
                     deciding.change_event(_ledger(request), caller_of(request), current, event)
             _act_on_draft(request, frame, current, action, name, sent)
         except NotFoundError:

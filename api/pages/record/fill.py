@@ -57,7 +57,7 @@ def _fill_field(
 
 def _shown(each: FormField, slug: str, names: ThingNames, value: Json) -> str:
     kind, _, own = slug.rpartition(":")
-    kind = kind or each.kinds[0]
+    kind = kind or names.kind_of(own, each.kinds)
     if whole_kind := PARTS_OF.get(kind):
         whole = value.get(whole_kind)
         return names.shown(kind, f"{whole}/{own}") if whole else own

@@ -140,6 +140,10 @@ class ThingNames:
         is_own = self._spelling_counts(tuple(kinds) or (kind,))[normalize_text(name)] == 1
         return name if is_own else f"{name} ({kind}:{slug})"
 
+    def kind_of(self, slug: str, kinds: Sequence[str]) -> str:
+        """Return of which of some kinds a slug without one is: the first that has it."""
+        return next((kind for kind in kinds if slug in self._by_slug(kind)), kinds[0])
+
     def _spelling_counts(self, kinds: tuple[str, ...]) -> Counter[str]:
         """Return how many things of these kinds each name, or slug, may stand for."""
         if kinds not in self._counts:

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 import orjson
 
@@ -85,8 +86,8 @@ class FormReader:
         self.kind, self.whole = kind, whole
         self.found = ReadForm({"type": kind})
         self._read_fields(form_fields(kind), self.prefix, "", self.found.event)
-        if "occurred" in CLASS_BY_TYPE[kind].model_json_schema()["required"]:
-            self.found.event.setdefault("occurred", None)
+        for name in nullable_fields(kind):
+            self.found.event.setdefault(name, None)
         self._keep_phrase()
         self._make_slugs(form_fields(kind), self.prefix, self.found.event)
         return self.found
@@ -268,6 +269,19 @@ class FormReader:
 
 
 PUBLISHED = "reports.published"
+
+
+@cache
+def nullable_fields(kind: str) -> tuple[str, ...]:
+    """Return the fields that an event of a type must have, and that may say that nobody knows: null
+    is what a blank field of a form means there."""
+    schema = CLASS_BY_TYPE[kind].model_json_schema()
+    properties = schema["properties"]
+    return tuple(
+        name
+        for name in schema.get("required", ())
+        if {"type": "null"} in properties[name].get("anyOf", ())
+    )
 
 
 def row_numbers(sent: Mapping[str, str], name: str) -> list[int]:
