@@ -25,7 +25,7 @@ function take() {
 
 // The passage and the line of the draft that is looked at come into sight within their columns.
 function show() {
-  for (const each of document.querySelectorAll(".passage[aria-current], .drafts .is-current")) {
+  for (const each of document.querySelectorAll(".draft-passage[aria-current], .drafts .is-current")) {
     const column = each.closest(".words-of, .lines");
     column.scrollTop += each.getBoundingClientRect().top - column.getBoundingClientRect().top - 40;
   }
