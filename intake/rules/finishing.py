@@ -7,6 +7,7 @@ from domain.model import Json
 from intake.checks import check_event
 from intake.draft import Alternative, DraftEvent, HeldBack
 from intake.rules.matching import match_recorded
+from intake.rules.repeats import drop_repeats
 from intake.rules.story import DraftProposal, Story
 from intake.rules.withdrawals import settle_withdrawal
 
@@ -15,7 +16,7 @@ _RANK = {"person-registered": -1, "plan-introduced": 0, "meeting-held": 1, "stat
 
 def finish(story: Story) -> tuple[list[DraftEvent], list[HeldBack]]:
     """Return the drafts of an article in the order of its text, and what is held back."""
-    proposals = _without_repeats(story.proposals)
+    proposals = drop_repeats(story.proposals)
     drafts: list[DraftEvent] = []
     for proposal in sorted(proposals, key=lambda each: (each.start, _RANK.get(each.type, 3))):
         if proposal.type == "statement-withdrawn" and (
@@ -37,44 +38,6 @@ def finish(story: Story) -> tuple[list[DraftEvent], list[HeldBack]]:
     drafts += _registrations(story)
     drafts.sort(key=lambda each: (each.span[0], _RANK.get(each.type, 3)))
     return drafts, sorted(story.held_back, key=lambda each: each.span)
-
-
-def _without_repeats(proposals: list[DraftProposal]) -> list[DraftProposal]:
-    """Drop positions that one article tells twice, the one without a quotation first."""
-    kept: list[DraftProposal] = []
-    for proposal in proposals:
-        if proposal.type == "position-stated":
-            key = _position_key(proposal)
-            same = [
-                each for each in kept if each.type == proposal.type and _position_key(each) == key
-            ]
-            if same:
-                if "quote" in proposal.fields and "quote" not in same[0].fields:
-                    kept[kept.index(same[0])] = proposal
-                continue
-        if proposal.type == "statement-made" and _is_told_before(proposal, kept):
-            continue
-        kept.append(proposal)
-    return kept
-
-
-def _is_told_before(proposal: DraftProposal, kept: list[DraftProposal]) -> bool:
-    """Return whether the same speaker said the same words earlier in the article."""
-    words = str(proposal.fields.get("text") or "").casefold().strip(" .,")
-    return len(words.split()) > 2 and any(
-        each.type == proposal.type
-        and each.fields["speaker"] == proposal.fields["speaker"]
-        and words in str(each.fields.get("text") or "").casefold()
-        and words != ""
-        and each.block != proposal.block
-        and len(words) < len(str(each.fields.get("text")))
-        for each in kept
-    )
-
-
-def _position_key(proposal: DraftProposal) -> tuple[object, ...]:
-    fields = proposal.fields
-    return (fields["party"], fields.get("issue"), fields.get("attributed_by"), fields["stance"])
 
 
 def _to_draft(proposal: DraftProposal, story: Story) -> DraftEvent:
