@@ -211,6 +211,22 @@ class Registry(_Known):
         person = self.person_by_slug.get(slug)
         return person.party if person else None
 
+    def name_of_event(self, event: str) -> str | None:
+        """Return in words what an event recorded, such as the meeting First round."""
+        for kind, things in (
+            ("meeting", self.meetings),
+            ("plan", self.plans),
+            ("deadline", self.deadlines),
+        ):
+            for thing in things:
+                if thing.event == event:
+                    return f"the {kind} {thing.title or thing.slug}"
+        for statement in self.statements:
+            if statement.event == event:
+                words = statement.summary or statement.text or statement.slug
+                return f"the statement {words[:120]}"
+        return None
+
     def has_actor(self, actor: str) -> bool:
         """Return whether ``person:slug`` or ``party:slug`` is registered."""
         kind, _, slug = actor.partition(":")

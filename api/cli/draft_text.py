@@ -64,6 +64,9 @@ def describe_event(event: Json, registry: Registry) -> str:
             return f"{title} is moved to {event.get('expected') or 'a day not told'}"
         case "meeting-cancelled":
             return f"{title} is called off{when}"
+        case "report-added":
+            told = registry.name_of_event(str(event["event"])) or f"event {event['event']}"
+            return f"a further report of {told}"
         case "person-registered":
             return f"{event['name']} is not registered yet"
         case "deadline-set" | "deadline-extended":

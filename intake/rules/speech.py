@@ -86,6 +86,7 @@ def find_attribution(sentence: Sentence, mentions: list[Mention], cast: Cast) ->
     found = _candidates(sentence, outside)
     named = [each for each in found if each.subject is not None and not each.is_bystander]
     known = [each for each in named if each.subject and _is_of_the_cast(each.subject)]
+    known.sort(key=lambda each: each.cue.casefold() in verbs.CALLING)  # saying before judging
     others = [each for each in found if each not in named and not _is_in_passing(each, sentence)]
     return next(iter([*known, *named, *others]), None)
 

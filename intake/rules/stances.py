@@ -46,6 +46,12 @@ _OTHERS = re.compile(
     re.IGNORECASE,
 )
 """Subjects that are no party: many countries support it."""
+_OTHERS_FIRST = re.compile(
+    r"\W*(?:others|some|many|most|few|critics|everyone|everybody|nobody|observers|інші|дехто|"
+    r"багато)\b",
+    re.IGNORECASE,
+)
+_ON_THE_WHOLE = frozenset(("red-line", "rejects", "accepts", "accepts-conditionally", "opposes"))
 _MAX_ISSUES = 2
 
 
@@ -90,19 +96,23 @@ def find_stances(
     issues: Issues,
     own_party: str | None,
     context: str | None,
+    whole_issue: str | None = None,
 ) -> list[FoundStance]:
     """Return the stances that a clause tells, said by somebody who acts for a party.
 
-    ``context`` is the issue that was talked about before. Whose stance it is cannot be told where
-    the subject is a pronoun: then none is found.
+    ``context`` is the issue that was talked about before, ``whole_issue`` the only one of the whole
+    saying, which a stance of the speaker's own is on where its clause names none. Whose stance it
+    is cannot be told where the subject is a pronoun: then none is found.
     """
     cue = find_cue(clause)
     if cue is None:
         return []
     on = _issues_of(clause, cue, issues, context)
-    if not on:
+    if not on and whole_issue is None:
         return []
     parties, is_own = _whose(clause, start, cue, mentions, cast, own_party)
+    if not on and is_own and cue.stance in _ON_THE_WHOLE and whole_issue is not None:
+        on = [whole_issue]
     return [
         FoundStance(
             party,
@@ -160,7 +170,7 @@ def _whose(
     inside = [each for each in mentions if start <= each.start and each.end <= start + cue.start]
     if _FIRST_PERSON.search(before) or (cue.start < 3 and _FIRST_PERSON.search(cue.text)):
         return own, True
-    if _OTHERS.search(before):
+    if _OTHERS.search(before) or _OTHERS_FIRST.match(before):
         return [], False
     subjects = _subjects(clause, start, cue, inside)
     if not subjects:

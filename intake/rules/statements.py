@@ -135,12 +135,15 @@ def propose_positions(
     mentions = [each for read in reads for each in read.all_mentions]
     party = story.cast.party_of(utterance.actor)
     found: list[DraftProposal] = []
-    for passage in find_passages(utterance, story.text):
+    passages = find_passages(utterance, story.text)
+    issues = story.issues.find(" ".join(passage.text for passage in passages))
+    whole_issue = issues[0] if len(issues) == 1 else None
+    for passage in passages:
         for start, end in split_clauses(passage.text, passage.start):
             clause = passage.text[start - passage.start : end - passage.start]
             context = story.issue_in_context
             stances = find_stances(
-                clause, start, mentions, story.cast, story.issues, party, context
+                clause, start, mentions, story.cast, story.issues, party, context, whole_issue
             )
             for issue in story.issues.find(clause, context)[:1]:
                 story.issue_in_context = issue

@@ -12,7 +12,7 @@ from intake.article import MAX_READ_CHARS, Article, guess_language
 from intake.checks import check_event
 from intake.registry import Registry
 from intake.rules import read_article
-from tests.intake.talks import PEACE, PUBLISHED, STRIKE, drafts, read
+from tests.intake.talks import PEACE, PUBLISHED, RECORDED, STRIKE, drafts, read
 
 TEXT = '"We will never accept less pay," Reed told reporters on Monday.'
 
@@ -196,3 +196,8 @@ def test_no_date_is_a_fault(frame: str) -> None:
             reading = read(frame.format(first, second), STRIKE, published)
 
             assert all(draft.is_sound for draft in reading.drafts)
+
+
+def test_a_further_report_is_named_in_words() -> None:
+    assert STRIKE.name_of_event(RECORDED) == "the meeting Second round"
+    assert STRIKE.name_of_event("22222222-2222-4222-8222-222222222222") is None
