@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from pathlib import Path
 
 from api.pages import routes
+from api.pages.shared import static_files
 from tests.world import World
 
 BASE = "/desk/talks"
@@ -32,6 +34,20 @@ def main(text: str) -> str:
 def without_links(text: str) -> str:
     """Return a page with the texts of links and names as they are read within a sentence."""
     return re.sub(r"</?(?:a|bdi)\b[^>]*>", "", text)
+
+
+def loaded_bytes(text: str) -> int:
+    """Return the compressed bytes of styles, scripts and pictures that a page loads untouched."""
+    files = {static_files.file_address(file.name): file for file in static_files.FOLDER.glob("*.*")}
+    found: set[Path] = set()
+    wanted = [files.get(each) for each in re.findall(r' (?:href|src)="([^"]+)"', text)]
+    while wanted:
+        file = wanted.pop()
+        if file and file not in found:
+            found.add(file)
+            modules = re.findall(r'^import .*"\./(.+?)"', file.read_text("utf-8"), re.MULTILINE)
+            wanted += [file.parent / module for module in modules]
+    return sum(len(gzip.compress(file.read_bytes())) for file in found)
 
 
 # What is looked at in a browser.

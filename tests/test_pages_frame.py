@@ -15,7 +15,7 @@ from api.pages.shared import static_files
 from api.pages.shared.page import NAVIGATION
 from api.pages.shared.render import SECURITY_POLICY
 from tests.facts import statement
-from tests.pages import ADDRESSES, BASE, DEMO, DEMO_PAGES, SOURCES, page
+from tests.pages import ADDRESSES, BASE, DEMO, DEMO_PAGES, SOURCES, loaded_bytes, page
 from tests.world import World
 
 
@@ -169,29 +169,16 @@ def test_files_are_kept_for_ever_under_their_hash(site: World) -> None:
     assert site.client.get(f"{static_files.files_address()}/%2e%2e/routes.py").status_code == 404
 
 
-def test_the_first_page_is_small(site: World) -> None:
+def test_the_first_page_is_small_and_swaps_with_what_comes_later(site: World) -> None:
     text = page(site, "")
-    script = (SOURCES / "static" / "desk.js").read_text()
-    later = re.findall(r'import\("\./(.*?)"\)', script)  # where a page has need of it
-    later += ["docs.js", "swagger/swagger-ui-bundle.js"]  # only on /docs
-    loaded = [
-        name
-        for name in static_files_by_name()
-        if (name.endswith((".js", ".svg")) and name not in later)
-        or (name.endswith(".css") and static_files.file_address(name) in text)
-    ]
-    assert all(
-        static_files.file_address(name) in text for name in ("desk.css", "desk.js", "htmx.min.js")
-    )
-    zipped = sum(len(gzip.compress((static_files.FOLDER / name).read_bytes())) for name in loaded)
     fonts = sum(
         file.stat().st_size for file in static_files.FOLDER.rglob("*latin-600-normal.woff2")
     )
-    assert {"desk.css", "swap.js"} <= set(loaded)
-    whole = zipped + len(gzip.compress(text.encode(), 6))
+    whole = loaded_bytes(text) + len(gzip.compress(text.encode(), 6))
 
-    assert whole <= 40_000
-    assert whole + fonts <= 90_000
+    assert 15_000 < whole <= 30_000
+    assert whole + fonts <= 80_000
+    assert f'data-swapper="{static_files.file_address("htmx.min.js")}"' in text
 
 
 def test_what_others_made_is_named_with_its_licence() -> None:

@@ -56,7 +56,7 @@ export function move(days) {
 }
 
 export function start() {
-  if (!slider || !globalThis.htmx) return;
+  if (!slider) return;
   slider.parentElement.hidden = false;
   slider.addEventListener("input", go);
   document.querySelector(".bands").addEventListener("click", (event) => {

@@ -1,14 +1,32 @@
 // Changes the page in place: what follows the date is fetched and swapped by id, the rest stays,
 // so the focus and the slider do too. One request at a time; the newest wish waits.
 const PARTS = "#who:outerHTML,#top:outerHTML,#strip:outerHTML,#steps:outerHTML,#foot:outerHTML";
-// What stayed in its place comes as an empty element, for which the one that is there is left alone.
-globalThis.htmx?.registerExtension("same", {
-  htmx_before_morph_node: (old, { newNode }) => !newNode.hasAttribute?.("data-same"),
-});
 const PATIENCE = 300;
+const TOUCHES = ["pointerdown", "keydown", "focusin"];
+let swapper = null;
 let busy = false;
 let waiting = null;
 let slow = 0;
+
+// Fetch what swaps, once: at the first touch, for a page that is only read needs none of it.
+function prepare() {
+  swapper ??= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = document.querySelector("[data-swapper]").dataset.swapper;
+    script.onload = resolve;
+    script.onerror = reject;
+    document.head.append(script);
+  }).then(() => {
+    // What stayed in its place comes as an empty element, for which the one that is there is left alone.
+    htmx.registerExtension("same", {
+      htmx_before_morph_node: (old, { newNode }) => !newNode.hasAttribute?.("data-same"),
+    });
+  }).catch((error) => {
+    swapper = null;
+    throw error;
+  });
+  return swapper;
+}
 
 // Say under the rail what is still shown, in the words that it has for this; hide it without any.
 function tell(name) {
@@ -48,6 +66,7 @@ export async function swap(address, { drag = false, replace = false } = {}) {
   const path = address.split("#")[0];
   const { have } = document.getElementById("foot").dataset;
   try {
+    await prepare();
     await htmx.ajax("GET", path, {
       target: "#main", select: "#main", swap: drag ? "outerMorph" : "outerHTML", selectOOB: PARTS,
       [replace ? "replace" : "push"]: path, headers: drag && have ? { Have: have } : {},
@@ -65,10 +84,13 @@ export async function swap(address, { drag = false, replace = false } = {}) {
 
 // Links and GET forms marked data-swap, now and later.
 export function listen() {
+  for (const name of TOUCHES) {
+    document.addEventListener(name, () => prepare().catch(() => null), { once: true });
+  }
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.("a[data-swap]");
     const plain = !event.button && !event.metaKey && !event.ctrlKey && !event.shiftKey;
-    if (!link || !plain || !globalThis.htmx) return;
+    if (!link || !plain) return;
     freshen(link);
     event.preventDefault();
     follow(link);
@@ -78,7 +100,7 @@ export function listen() {
   }
   document.addEventListener("submit", (event) => {
     const form = event.target.closest("form[data-swap]");
-    if (!form || !globalThis.htmx) return;
+    if (!form) return;
     event.preventDefault();
     const pairs = [...new FormData(form, event.submitter)].filter(([, value]) => value !== "");
     swap(`${form.getAttribute("action")}?${new URLSearchParams(pairs)}`);
