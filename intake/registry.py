@@ -70,6 +70,7 @@ class KnownMeeting(_Known):
     place: str | None = None
     outcome: str | None = None
     invitees: tuple[str, ...] = ()
+    participants: tuple[Json, ...] = ()
     event: str | None = None
 
 

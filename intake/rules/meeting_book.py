@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 
 from domain.slugs import make_slug
 from intake.registry import KnownMeeting
-from intake.rules.likeness import content_stems
+from intake.rules.meeting_contradictions import contradicts, is_near, is_same_place
 from intake.rules.meeting_details import MeetingPassage, place_of
 from intake.rules.meeting_words import MeetingWords, ordinal_of
 from intake.rules.story import Story
-from intake.rules.terms import last_day_of
 from intake.rules.times import UNKNOWN_TIME, TimePhrase, When
 from intake.rules.words import fold_word, stem_word, word_set
 
@@ -20,8 +18,6 @@ _WEIGHTLESS = word_set(
     "the a an of on in for to and with meeting talks session round summit at between зустріч раунд "
     "засідання переговори"
 )
-_NEAR_DAYS = 3
-"""A meeting that was expected so many days off may be the one that took place."""
 _LEAST = 2.0
 _LEAST_BY_NOUN = 1.5
 """How alike a registered meeting must be, and how much where its own noun is said."""
@@ -121,14 +117,23 @@ class MeetingBook:
         return known.status not in ("held", "concluded", "cancelled") and not is_held
 
     def find_known(
-        self, passage: MeetingPassage, phrase: TimePhrase | None, *, is_ahead: bool = False
+        self,
+        passage: MeetingPassage,
+        phrase: TimePhrase | None,
+        *,
+        is_ahead: bool = False,
+        may_change: bool = False,
     ) -> KnownMeeting | None:
         """Return the registered meeting that a passage tells of; None where none fits well.
 
-        What lies ahead is none that took place already.
+        What lies ahead is none that took place already. Place, parties and days must not contradict
+        what is recorded, unless the passage tells of a change (``may_change``).
         """
         known = [
-            each for each in self.story.registry.meetings if not is_ahead or self._lies_ahead(each)
+            each
+            for each in self.story.registry.meetings
+            if (not is_ahead or self._lies_ahead(each))
+            and (may_change or not contradicts(each, passage, phrase))
         ]
         scored = [(self._likeness(each, passage, phrase), each) for each in known]
         best, meeting = max(scored, key=lambda each: each[0], default=(0.0, None))
@@ -160,7 +165,7 @@ class MeetingBook:
         if shared and len(words) == shared and (noun := self.words.noun_of(title)):
             score += 0.5 * (stem_word(noun) in stems)
         place = place_of(passage)
-        if place and meeting.place and _is_same_place(place, meeting.place):
+        if place and meeting.place and is_same_place(place, meeting.place):
             score += 1.0 if phrase is not None or meeting.status != "announced" else 2.0
         at = meeting.occurred or meeting.expected
         if phrase is not None and at is not None:
@@ -168,32 +173,6 @@ class MeetingBook:
                 return score + (2.0 if len(at) >= 10 or shared else 1.0)
             score += 1.5 if is_near(phrase.expression, at) else -1.5
         return score
-
-
-def _is_same_place(one: str, other: str) -> bool:
-    """Return whether two places share their name; a case ending of Ukrainian counts little."""
-    return bool(content_stems(one) & content_stems(other)) or fold_word(one) == fold_word(other)
-
-
-def is_near(one: str, other: str) -> bool:
-    """Return whether two times lie within three days of each other."""
-    mine, others = _bounds(one), _bounds(other)
-    if mine is None or others is None:
-        return one[:7].strip("[") == other[:7].strip("[")
-    (first, last), (other_first, other_last) = mine, others
-    margin = timedelta(days=_NEAR_DAYS)
-    return first - margin <= other_last and other_first - margin <= last
-
-
-def _bounds(expression: str) -> tuple[date, date] | None:
-    days = re.findall(r"\d{4}-\d{2}-\d{2}", expression)
-    if not days:
-        return None
-    last = last_day_of(expression)
-    try:
-        return date.fromisoformat(days[0]), date.fromisoformat(last)
-    except ValueError:
-        return None
 
 
 def _trailing_number(slug: str) -> int | None:

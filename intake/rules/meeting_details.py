@@ -160,14 +160,22 @@ def invitees_of(passage: MeetingPassage, parties: list[str]) -> list[str]:
     return list(dict.fromkeys(persons or [f"party:{slug}" for slug in parties]))
 
 
-def place_of(passage: MeetingPassage) -> str | None:
-    """Return where: the place that a passage names, or that of the dateline."""
+def places_of(passage: MeetingPassage) -> list[str]:
+    """Return the places that a passage names."""
     persons = {each.start for each in passage.mentions if each.kind == "name"}
-    for found in PLACE.finditer(passage.masked):
-        place = re.sub(r"['’]s$", "", found["place"].rstrip(".,"))
-        start = passage.start + found.start("place")
+    found = []
+    for match in PLACE.finditer(passage.masked):
+        place = re.sub(r"['’]s$", "", match["place"].rstrip(".,"))
+        start = passage.start + match.start("place")
         if start not in persons and len(place) > 2 and not _MONTH.search(place):
-            return place
+            found.append(place)
+    return found
+
+
+def place_of(passage: MeetingPassage) -> str | None:
+    """Return where: the first place that a passage names, or that of the dateline."""
+    if places := places_of(passage):
+        return places[0]
     block = passage.story.blocks[passage.block]
     if passage.start == block.start > block.line_start and block.label is None:
         dateline = passage.story.text[block.line_start : block.start]

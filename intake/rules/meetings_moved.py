@@ -114,8 +114,8 @@ def _moved_meeting(
 ) -> KnownMeeting | None:
     """Return the registered meeting that moves: by its words, by its old time, by what the sentence
     before named, or the only one ahead."""
-    known = book.find_known(passage, old, is_ahead=True) or book.find_known(
-        passage, None, is_ahead=True
+    known = book.find_known(passage, old, is_ahead=True, may_change=True) or book.find_known(
+        passage, None, is_ahead=True, may_change=True
     )
     if known is not None:
         return known
