@@ -36,7 +36,7 @@ from projections.answers.registrations import compare_registrations
 REGISTRATION_TYPES = frozenset((*REGISTRATIONS.values(), "issue-defined"))
 
 
-class Recorded(NamedTuple):
+class RecordedBatch(NamedTuple):
     """What came of recording drafts: the answer of the recording, or the proposal that waits."""
 
     drafts: Sequence[FoundDraft]
@@ -185,7 +185,7 @@ def record_drafts(
     negotiation: str,
     article: str,
     chosen: Sequence[str] | None = None,
-) -> Recorded:
+) -> RecordedBatch:
     """Record the accepted drafts of an article, or those that are named, as one batch; of who may
     only propose it waits for a second person.
 
@@ -229,7 +229,7 @@ def record_drafts(
     mark_accepted(proposal)  # as it was sent, whatever was changed meanwhile
     with ledger.open_snapshot() as c:
         done = [drafts.read_draft(c, negotiation, each.row.id) for each in found]
-    return Recorded(done, answer, proposal)
+    return RecordedBatch(done, answer, proposal)
 
 
 def _choose(listed: Sequence[FoundDraft], chosen: Sequence[str] | None) -> list[FoundDraft]:
