@@ -21,6 +21,10 @@ BODIES = word_set(
     "movement army chamber club institute university secretariat presidency"
 )
 """What a body may be called alone, in capitals: the Commission."""
+_LEGAL_FORMS = word_set(
+    "ltd limited inc corp corporation plc llc llp gmbh sa ag co company group holdings nv bv spa"
+)
+"""What stands behind the name of a company, and is left out when it is called."""
 _PARTICLES = frozenset(("al-", "el-", "as-", "ar-"))
 _LEAST_FIRST_NAME = 4
 _LEAST_FUZZY, _LIKENESS = 6, 88
@@ -75,6 +79,8 @@ class ActorNames:
         words = [word.text for word in split_words(name)]
         if len(words) == 1 and words[0][:1].isupper() and words[0].endswith("ans"):
             self._add_phrase(words[0][:-1], actor)
+        if len(words) > 1 and fold_word(words[-1]).rstrip(".") in _LEGAL_FORMS:
+            self._add_phrase(" ".join(words[:-1]), actor)
         if len(words) > 1 and fold_word(words[-1]) in BODIES and words[-1][:1].isupper():
             key = (name_key(words[-1]),)
             others = {each.actor for each in self.by_first.get(key[0], ()) if each.keys == key}

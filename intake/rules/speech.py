@@ -19,7 +19,8 @@ _ACCORDING = phrase_pattern(verbs.ACCORDING)
 _DISPUTED = phrase_pattern(verbs.DISPUTED_THINGS)
 _DECLARATIONS = phrase_pattern(verbs.DECLARATIONS)
 _LET_KNOWN = phrase_pattern(
-    "let it be known|called on|called for|calls on|calls for|made clear|made it clear|pointed out|"
+    "let it be known|put it|called on|called for|calls on|calls for|made clear|made it clear|"
+    "pointed out|"
     "made plain|set out|spelled out|spelt out|"
     "laid out|ruled out|дав зрозуміти|дала зрозуміти"
 )
@@ -86,9 +87,15 @@ def find_attribution(sentence: Sentence, mentions: list[Mention], cast: Cast) ->
     found = _candidates(sentence, outside)
     named = [each for each in found if each.subject is not None and not each.is_bystander]
     known = [each for each in named if each.subject and _is_of_the_cast(each.subject)]
-    known.sort(key=lambda each: each.cue.casefold() in verbs.CALLING)  # saying before judging
+    known.sort(key=_rank_of_cue)
     others = [each for each in found if each not in named and not _is_in_passing(each, sentence)]
     return next(iter([*known, *named, *others]), None)
+
+
+def _rank_of_cue(found: Attribution) -> int:
+    """Put verbs of saying before those of judging, and participles last."""
+    plain = found.cue.casefold()
+    return 2 if plain in verbs.PARTICIPLES else 1 if plain in verbs.CALLING else 0
 
 
 def _is_of_the_cast(subject: Mention) -> bool:
@@ -135,11 +142,30 @@ def _candidates(sentence: Sentence, mentions: list[Mention]) -> list[Attribution
             found.append(attribution)
         if len(found) >= _MAX_VERBS:
             break
+    if (view := _view_of(sentence, mentions)) is not None:
+        found.append(view)
     for phrase in _LET_KNOWN.finditer(sentence.masked):
         start, end = sentence.start + phrase.start(), sentence.start + phrase.end()
         subject, is_bystander = _subject_before(start, sentence, mentions)
         found.append(Attribution(start, end, phrase[0], subject, is_bystander=is_bystander))
     return found
+
+
+def _view_of(sentence: Sentence, mentions: list[Mention]) -> Attribution | None:
+    """Return whose view a sentence gives: in Reed's view, or for Reed with her words quoted."""
+    for mention in mentions:
+        before = sentence.slice(sentence.start, mention.start).casefold()
+        behind = sentence.slice(mention.end, mention.end + 12).casefold()
+        viewed = _VIEW.match(behind) if mention.is_owner and before.endswith("in ") else None
+        is_for = before in ("for ", "to ") and behind.startswith(",") and sentence.quotations
+        if viewed or is_for:
+            end = mention.end + (viewed.end() if viewed else 0)
+            cue = sentence.slice(mention.start, end)
+            return Attribution(mention.start, end, cue, mention, is_inverted=True)
+    return None
+
+
+_VIEW = re.compile(r"\s+(?:view|words|opinion|telling|account|eyes)\b")
 
 
 def _attribution_at(
@@ -160,7 +186,12 @@ def _attribution_at(
         plain in ("called", "назвав", "назвала")
         and _DISPUTED.search(sentence.masked, word.end - sentence.start)
     )
-    if not (plain in verbs.SAYING or is_calling or is_declaring or is_disputing):
+    before = sentence.slice(sentence.start, word.start)
+    is_read = plain == "read" and _QUOTED_BEFORE.search(before) is not None
+    if plain in verbs.PARTICIPLES:
+        ahead = [each for each in mentions if each.end <= word.start]
+        return Attribution(word.start, word.end, word.text, ahead[0]) if ahead else None
+    if not (plain in verbs.SAYING or is_calling or is_declaring or is_disputing or is_read):
         return None
     if _is_no_verb(index, sentence):
         return None
@@ -192,6 +223,8 @@ def _is_no_verb(index: int, sentence: Sentence) -> bool:
     to, the proposals announced."""
     words = sentence.words
     before = words[index - 1].plain if index else ""
+    if index and is_possessive(words[index - 1].text):
+        return True
     after = words[index + 1].plain if index + 1 < len(words) else ""
     if before in (
         "the",
@@ -244,7 +277,9 @@ def _mention_after(position: int, mentions: list[Mention], sentence: Sentence) -
     for mention in mentions:
         if mention.start >= position:
             between = sentence.slice(position, mention.start)
-            return mention if len(between.split()) <= 3 and "," not in between else None
+            words = between.split()
+            most = 6 if any(word in verbs.DOCUMENTS for word in words) else 3
+            return mention if len(words) <= most and "," not in between else None
     return None
 
 
@@ -303,12 +338,14 @@ def _subject_before(
     lead = sentence.slice(clause_start, last.start).rstrip()
     gap = sentence.slice(last.end, end).strip(" ,")
     if re.search(r"\b(?:of|at|from|with|to|in|for|by|on|about)(?: the)?$", lead):
-        head = [word for word in plains if word in SPEAKS_FOR_PARTY]
+        head = [word for word in plains if word in SPEAKS_FOR_PARTY or word in verbs.DOCUMENTS]
         if any(word in BYSTANDERS for word in plains):
             return None, True
         if not head and len(inside) > 1:
             return inside[0], False
         return (last, False) if head else (None, True)
+    if gap in ("who", "який", "яка"):
+        return last, False
     if gap and last.kind != "pronoun":
         near = gap.split()
         if any(word.casefold() in BYSTANDERS for word in near):

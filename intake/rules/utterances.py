@@ -15,6 +15,7 @@ from intake.rules.words import fold_word
 
 _MAX_SENTENCES = 12
 """How many sentences in a row are one statement."""
+_NEAR_COLON = 4
 _TITLE_WORDS = 5
 _WHOLE_QUOTATION_WORDS = 4
 
@@ -198,7 +199,9 @@ def _after_colon(
     subject = read.mentions[0]
     tells = _TELLING_NOUN.search(found["head"])
     is_label = subject.start - sentence.start <= 2 and head_end - subject.end <= 2
-    if subject.start >= head_end or not ((pieces and is_label) or tells):
+    is_blunt = bool(pieces) and 0 <= pieces[0].start - head_end <= _NEAR_COLON
+    is_blunt &= subject.start - sentence.start <= _NEAR_COLON
+    if subject.start >= head_end or not ((pieces and is_label) or tells or is_blunt):
         return None
     if tells and not (subject.is_owner or subject.start - sentence.start < 6):
         return None

@@ -6,7 +6,7 @@ from __future__ import annotations
 from intake.rules.words import word_set
 
 SAYING = word_set(
-    "said says saying say told tells telling wrote writes writing added adds noted notes clarified "
+    "said says say told tells wrote writes added adds noted notes clarified "
     "clarifies stressed stresses insisted insists warned warns argued argues claimed claims "
     "announced announces declared declares stated states confirmed confirms denied denies "
     "acknowledged acknowledges admitted admits replied replies responded responds explained "
@@ -46,6 +46,17 @@ JUDGING = word_set(
     "розкритикувала привітав засудив засудила"
 )
 """Those of them that tell a judgement without a quotation, too."""
+PARTICIPLES = word_set(
+    "calling describing branding dubbing accusing labelling labeling likening saying telling "
+    "writing "
+    "adding warning insisting arguing claiming noting stressing"
+)
+"""Verbs that go on from a main verb, with its subject: he left, saying that."""
+DOCUMENTS = word_set(
+    "statement letter message memo note email post readout report document tweet video paper "
+    "communique transcript"
+)
+"""What somebody says in writing: a statement from the union said."""
 WANTING = word_set(
     "asked asks urged urges insisted insists suggested suggests закликав закликала закликали "
     "закликає"
