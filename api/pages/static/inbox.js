@@ -23,12 +23,11 @@ function take() {
   history.replaceState(history.state, "", location.pathname + location.search);
 }
 
-// The passage and the line of the draft that is looked at come into sight within their columns.
+// The passage of the draft that is looked at comes into sight within the text.
 function show() {
-  for (const each of document.querySelectorAll(".draft-passage[aria-current], .drafts .is-current")) {
-    const column = each.closest(".words-of, .lines");
-    column.scrollTop += each.getBoundingClientRect().top - column.getBoundingClientRect().top - 40;
-  }
+  const passage = document.querySelector(".draft-passage[aria-current]");
+  const text = passage?.closest(".words-of");
+  if (text) text.scrollTop += passage.getBoundingClientRect().top - text.getBoundingClientRect().top - 40;
 }
 
 export function start() {
