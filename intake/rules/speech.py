@@ -13,7 +13,7 @@ from intake.rules.quotations import Quotation
 from intake.rules.sentences import Sentence
 from intake.rules.times import UNKNOWN_TIME, When
 from intake.rules.titles import BYSTANDERS, SPEAKS_FOR_PARTY
-from intake.rules.words import TextWord, phrase_pattern
+from intake.rules.words import TextWord, is_possessive, phrase_pattern
 
 _ACCORDING = phrase_pattern(verbs.ACCORDING)
 _DISPUTED = phrase_pattern(verbs.DISPUTED_THINGS)
