@@ -110,6 +110,15 @@ FRAMES = [
         allows_duration=True,
     ),
     _frame(
+        "undertook",
+        r"(?:will|shall|дасть|дадуть|надасть|нададуть) (?:\w+ ){0,2}?(?:reply|respond|answer|"
+        r"report|decide|"
+        r"deliver|submit|present|name|hand|відповідь|звіт|список)",
+        _BY,
+        allows_before=True,
+        allows_duration=True,
+    ),
+    _frame(
         "demanded",
         r"(?:demand|want|insist|expect)(?:s|ed)?|вимага\w+",
         r"\b(?:by|before|no later than|within|не пізніше|до|протягом)\s",
@@ -154,7 +163,7 @@ def _about(verbs: str, noun: str = _NOUN) -> str:
     """Return a pattern of verbs with a deadline as their object, before or behind them."""
     return (
         rf"{verbs} (?:[\w'’-]+ ){{0,6}}?{noun}|"
-        rf"{noun}(?: [\w'’-]+){{0,8}}? {_PASSIVE} ?{verbs}"
+        rf"{noun}\b[^.;]{{0,80}}? {_PASSIVE} ?{verbs}"
     )
 
 
@@ -193,3 +202,6 @@ SETTING = re.compile(
     re.IGNORECASE,
 )
 """Words right before the noun that make their subject the one who sets the deadline."""
+NAMED = re.compile(_TERM, re.IGNORECASE)
+MOST_NAMED = 12
+"""A sentence that names more deadlines than this is no prose, and is not read for them."""

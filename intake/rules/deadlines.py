@@ -28,6 +28,8 @@ def read_deadlines(read: ReadSentence, said_by: str | None, story: Story) -> boo
     """Propose what a sentence tells of deadlines; return whether it tells of one."""
     masked = read.sentence.masked
     is_told = False
+    if len(told.NAMED.findall(masked)) > told.MOST_NAMED:
+        return False
     for pattern, type_ in told.CHANGES:
         for found in pattern.finditer(masked):
             if reality_of(masked, found.start(), found.end()) == "actual":

@@ -109,7 +109,8 @@ KINDS = [
             r"(?:exploded|detonated|went off|hit|struck|fell|landed)|clashe?s? (?:broke out|"
             r"erupted|"
             r"between)|clashed|(?:lost (?:his|her|their) (?:life|lives))|обстріля\w+|атакува\w+|"
-            r"підпал(?:или|ено|ив|ила)|підірва\w+|вдари\w+ по|удар\w* по|загину\w+|поранен\w+|"
+            r"сутичк\w+|зіткненн\w+|підпал(?:или|ено|ив|ила)|підірва\w+|вдари\w+ по|удар\w* по|"
+            r"загину\w+|поранен\w+|"
             r"поранили|"
             r"вбит\w+|вбили|обстріл\w* (?=\w)",
         ),
@@ -206,7 +207,7 @@ INJURED = re.compile(
     rf"(?<!\w)(?P<n>{_COUNT}) {_OF_WHOM}{_HAD}{_HURT}(?!\w)|(?<!\w)(?:injur|wound)(?:ed|ing|s) "
     rf"(?P<m>{_COUNT})(?!\w)|(?<!\w)(?P<u>{_COUNT}) (?:\w+ ){{0,2}}?поранен\w+|поранен\w+ "
     rf"(?P<v>{_COUNT})|"
-    rf"поранення (?:отримали|дістали) (?P<w>{_COUNT})",
+    rf"(?:поранення (?:отримали|дістали)|постражда\w+) (?P<w>{_COUNT})",
     re.IGNORECASE,
 )
 PLACE = re.compile(

@@ -110,9 +110,10 @@ class MeetingBook:
     def referred_ahead(self) -> KnownMeeting | None:
         """Return the meeting that was spoken of last, if it still lies ahead."""
         known = self.referred[0] if self.referred else None
-        return known if known and self._lies_ahead(known) else None
+        return known if known and self.lies_ahead(known) else None
 
-    def _lies_ahead(self, known: KnownMeeting) -> bool:
+    def lies_ahead(self, known: KnownMeeting) -> bool:
+        """Return whether a registered meeting has not been held, nor is told as held."""
         is_held = any(each.is_held for each in self.told if each.slug == known.slug)
         return known.status not in ("held", "concluded", "cancelled") and not is_held
 
@@ -132,7 +133,7 @@ class MeetingBook:
         known = [
             each
             for each in self.story.registry.meetings
-            if (not is_ahead or self._lies_ahead(each))
+            if (not is_ahead or self.lies_ahead(each))
             and (may_change or not contradicts(each, passage, phrase))
         ]
         scored = [(self._likeness(each, passage, phrase), each) for each in known]

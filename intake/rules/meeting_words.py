@@ -7,7 +7,8 @@ import re
 from functools import lru_cache
 
 _NOUN = (
-    r"talks|meetings?|sessions?|rounds?|summits?|negotiations|consultations|conferences?|"
+    r"talks|meetings?|sessions?|rounds?|summits?|negotiations|consultations|"
+    r"(?<!press )(?<!news )conferences?|"
     r"discussions|working groups?|working part(?:y|ies)|hearings?|plenar(?:y|ies)|"
     r"переговор\w*|зустріч\w*|зустріт?\w*|засіданн\w*|раунд\w*|саміт\w*|консультаці\w*|"
     r"робоч\w+ груп\w+"

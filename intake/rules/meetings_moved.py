@@ -121,8 +121,9 @@ def _moved_meeting(
         return known
     if is_back and book.referred is not None:
         return book.referred[0]
-    ahead = [each for each in passage.story.registry.meetings if each.status == "announced"]
-    is_definite = _DEFINITE.search(passage.masked)
+    ahead = [each for each in passage.story.registry.meetings if book.lies_ahead(each)]
+    noun = book.words.noun.search(passage.masked)
+    is_definite = noun and _DEFINITE.search(passage.masked, 0, noun.end())
     return ahead[0] if len(ahead) == 1 and is_definite else None
 
 

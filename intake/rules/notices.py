@@ -10,7 +10,7 @@ from intake.rules.act_times import own_day
 from intake.rules.incidents import read_casualties
 from intake.rules.numbers_told import NUMBER, read_number
 from intake.rules.reality import reality_of
-from intake.rules.recorded import Recorded, find_recorded
+from intake.rules.recorded import RecordedThing, find_recorded
 from intake.rules.sentences import Sentence
 from intake.rules.story import DraftProposal, ReadSentence, Story
 from intake.rules.terms import as_due
@@ -131,7 +131,9 @@ def read_retraction(read: ReadSentence, story: Story) -> bool:
     return True
 
 
-def _propose_retraction(recorded: Recorded, start: int, end: int, block: int, story: Story) -> None:
+def _propose_retraction(
+    recorded: RecordedThing, start: int, end: int, block: int, story: Story
+) -> None:
     if any(each.fields["event"] == recorded.event for each in story.of_type(("event-retracted",))):
         return
     fields: Json = {"event": recorded.event, "reason": _line(story.text[start:end])}
@@ -163,7 +165,7 @@ def _right_part(text: str) -> str:
     return " ".join(sentences[1:])
 
 
-def _read_changes(text: str, recorded: Recorded, sentence: Sentence, story: Story) -> Json:
+def _read_changes(text: str, recorded: RecordedThing, sentence: Sentence, story: Story) -> Json:
     """Return the corrected fields of what is recorded, as far as a notice tells them plainly."""
     right = _right_part(text)
     if not right:

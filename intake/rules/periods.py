@@ -57,6 +57,11 @@ _WEEK_BY_FEAST = re.compile(
     rf"following) (?:the )?(?P<feast>{HOLIDAY.pattern})",
     re.IGNORECASE,
 )
+_OVERNIGHT = re.compile(
+    r"(?<!\w)(?:overnight(?! (?:train|bus|stay|flight))|during the night|вночі|"
+    r"уночі)(?!\w)",
+    re.IGNORECASE,
+)
 _ROUGHLY = {"end": (21, 31), "close": (21, 31), "start": (1, 10), "beginning": (1, 10),
             "middle": (11, 20), "first half": (1, 15), "second half": (16, 31)}  # fmt: skip
 _DECADES = (("перш", 1), ("друг", 11), ("трет", 21), ("останн", 21), ("first", 1), ("second", 11),
@@ -70,6 +75,8 @@ def find_periods(
     for match in _DECADE.finditer(text):
         first = next(day for stem, day in _DECADES if match["part"].casefold().startswith(stem))
         yield match, _days(match, anchor, first, 31 if first == 21 else first + 9, is_past=is_past)
+    for match in _OVERNIGHT.finditer(text) if is_past else ():
+        yield match, f"[{anchor - timedelta(days=1)}..{anchor}]"
     for match in _OF_MONTH.finditer(text):
         first, last = _ROUGHLY[match["part"].casefold()]
         yield match, _days(match, anchor, first, last, is_past=is_past)

@@ -14,7 +14,7 @@ _LEAST_SHARED = 2
 
 
 @dataclass(frozen=True)
-class Recorded:
+class RecordedThing:
     """One thing that is recorded: of which kind, by which event, and the words that tell it."""
 
     kind: Kind
@@ -27,11 +27,11 @@ class Recorded:
 
 def find_recorded(
     text: str, registry: Registry, *, actors: frozenset[str] = frozenset()
-) -> Recorded | None:
+) -> RecordedThing | None:
     """Return what is recorded that a text speaks of: what shares most words with it, and is of one
     of the actors, where it names any."""
     stems = content_stems(text)
-    best: tuple[float, Recorded | None] = (0.0, None)
+    best: tuple[float, RecordedThing | None] = (0.0, None)
     for each in _all_recorded(registry):
         shared = len(stems & content_stems(each.words))
         likeness = shared + (0.5 if each.actor in actors else 0.0)
@@ -40,32 +40,34 @@ def find_recorded(
     return best[1]
 
 
-def _all_recorded(registry: Registry) -> Iterator[Recorded]:
+def _all_recorded(registry: Registry) -> Iterator[RecordedThing]:
     for vote in registry.votes:
         if vote.event:
             words = f"vote {vote.motion or ''} {vote.slug.replace('-', ' ')}"
-            yield Recorded("vote", vote.slug, vote.event, words)
+            yield RecordedThing("vote", vote.slug, vote.event, words)
     for incident in registry.incidents:
         if incident.event:
             words = f"{incident.title or ''} {incident.place or ''} {incident.slug}"
-            yield Recorded("incident", incident.slug, incident.event, words.replace("-", " "))
+            yield RecordedThing("incident", incident.slug, incident.event, words.replace("-", " "))
     for meeting in registry.meetings:
         if meeting.event:
             words = f"{meeting.title or ''} {meeting.place or ''} {meeting.slug.replace('-', ' ')}"
-            yield Recorded("meeting", meeting.slug, meeting.event, words, None, meeting.status)
+            yield RecordedThing("meeting", meeting.slug, meeting.event, words, None, meeting.status)
     for deadline in registry.deadlines:
         if deadline.event:
             words = f"deadline {deadline.title or ''} {deadline.slug.replace('-', ' ')}"
-            yield Recorded("deadline", deadline.slug, deadline.event, words)
+            yield RecordedThing("deadline", deadline.slug, deadline.event, words)
     for statement in registry.statements:
         if statement.event:
             words = f"{statement.text or ''} {statement.summary or ''} {_name(statement.speaker)}"
-            yield Recorded("statement", statement.slug, statement.event, words, statement.speaker)
+            yield RecordedThing(
+                "statement", statement.slug, statement.event, words, statement.speaker
+            )
     for position in registry.positions:
         if position.event:
             words = f"{position.summary or ''} {position.quote or ''} {position.party}"
             actor = f"party:{position.party}"
-            yield Recorded("position", position.issue or "", position.event, words, actor)
+            yield RecordedThing("position", position.issue or "", position.event, words, actor)
 
 
 def _name(actor: str) -> str:

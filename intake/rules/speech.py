@@ -168,6 +168,12 @@ def _view_of(sentence: Sentence, mentions: list[Mention]) -> Attribution | None:
 _VIEW = re.compile(r"\s+(?:view|words|opinion|telling|account|eyes)\b")
 
 
+def _is_impersonal(index: int, sentence: Sentence) -> bool:
+    """Return whether nobody in particular says so: it is said, it was reported."""
+    before = [word.plain for word in sentence.words[max(0, index - 2) : index]]
+    return before in (["it", "is"], ["it", "was"])
+
+
 def _attribution_at(
     index: int, word: TextWord, sentence: Sentence, mentions: list[Mention]
 ) -> Attribution | None:
@@ -193,7 +199,7 @@ def _attribution_at(
         return Attribution(word.start, word.end, word.text, ahead[0]) if ahead else None
     if not (plain in verbs.SAYING or is_calling or is_declaring or is_disputing or is_read):
         return None
-    if _is_no_verb(index, sentence):
+    if _is_no_verb(index, sentence) or _is_impersonal(index, sentence):
         return None
     if _stands_inverted(word, sentence):
         subject, is_bystander = _subject_after(word.end, sentence, mentions)

@@ -94,7 +94,11 @@ def settle_withdrawal(proposal: DraftProposal, story: Story) -> str | None:
         each
         for each in story.of_type(("statement-made",))
         if each.start < proposal.start
-        and (actor is None or story.cast.party_of(str(each.fields["speaker"])) == side)
+        and (
+            proposal.block - each.block <= 1
+            if actor is None
+            else story.cast.party_of(str(each.fields["speaker"])) == side
+        )
     ]
     nearest = max(told, key=lambda each: each.start, default=None)
     if nearest is not None and (best[1] is None or proposal.block - nearest.block <= 1):

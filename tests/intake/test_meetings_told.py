@@ -162,6 +162,7 @@ NONE = [
     ("labour", "Did the sides meet on Tuesday?"),
     ("labour", "Quill denied that she had met Haas on Tuesday."),
     ("labour", "The harbour museum opens on Friday."),
+    ("labour", "A joint press conference, planned for this evening, was cancelled."),
     ("truce", "The monitors met the deadline on Tuesday."),
     ("ukrainian", "Третій раунд можуть відкласти."),
     ("ukrainian", "Переговори триватимуть, якщо сторони погодяться."),
