@@ -35,7 +35,8 @@ _CUES = [
     for stance, pattern in PATTERNS
 ]
 _HEDGED = re.compile(
-    rf"(?<!\w){_MODAL}\s+(?:\w+ly |also |perhaps )?(?:{ACCEPTING}|live with|support|take)",
+    rf"(?<!\w){_MODAL}\s+(?:\w+ly |also |perhaps )?(?:{ACCEPTING}|live with|support|take|go to|"
+    rf"move to|offer|raise|pay|give)",
     re.IGNORECASE,
 )
 _DENIAL = phrase_pattern(

@@ -24,7 +24,8 @@ _TALK_IN_UKRAINIAN = (
 PATTERNS: tuple[tuple[str, str], ...] = (
     (
         "red-line",
-        r"red lines?|non-?negotiable|not (?:up for negotiation|negotiable)|under no circumstances|"
+        r"red lines?|non-?negotiable|not (?:up for (?:negotiation|discussion)|negotiable|for "
+        r"discussion)|under no circumstances|"
         r"(?:will|would|shall|can) never|never (?:accept|sign|agree|give up|recogni[sz]e|allow|"
         r"cede|surrender|abandon)|not (?:one|a single) (?:inch|metre|meter|centimet\w+|dollar|"
         r"cent|euro|pound|job)|sacrosanct|deal-?breaker|line in the sand|"
@@ -47,6 +48,7 @@ PATTERNS: tuple[tuple[str, str], ...] = (
         r"reject(?:s|ed|ing)?|refus(?:e|es|ed|ing|al)|rul(?:e|es|ed|ing) out|turn(?:s|ed|ing)? "
         r"down|"
         r"unacceptable|out of the question|no (?:concessions?|compromise|equity|way|question of)\b|"
+        r"there (?:will|can) be no|"
         r"off the table|veto(?:ed|es)?(?! over)|dismiss(?:es|ed)|rebuff(?:s|ed)?|spurn(?:s|ed)?|"
         r"balk(?:s|ed)? at|declin(?:e|es|ed) to (?:accept|sign|agree)|throw(?:s|n)? out|threw out|"
         r"sa(?:y|ys|id) no to|not for sale|walk(?:s|ed)? away from|"
@@ -78,13 +80,15 @@ PATTERNS: tuple[tuple[str, str], ...] = (
         r"(?:is|are|was|were|would be|remains?) (?:\w+ )?(?:a (?:bad|terrible|grave|poor) (?:idea|"
         r"mistake|deal|offer)|wrong|dangerous|too (?:low|little|far|weak|late|vague|much|high)|"
         r"unfair|unworkable|unrealistic|insulting|an insult|premature|flawed|inadequate)|"
+        r"derisory|a joke\b|slap in the face|fight(?:s|ing)?\b(?! for)|"
         r"fall(?:s)? short|fell short|criticis(?:e|es|ed)|criticiz(?:e|es|ed)|condemn(?:s|ed)?|"
         r"unhappy with|denounc(?:e|es|ed)|виступа\w+ проти|проти\b|не покращу\w+|засуджу\w+|"
         r"критику\w+|не влаштову\w+|заперечу\w+",
     ),
     (
         "proposes",
-        r"propos(?:e|es|ed|ing)|offer(?:s|ed|ing)?\b(?= (?:to|a|an|the|up|us|them|him|workers|"
+        r"propos(?:e|es|ed|ing)|offer(?:s|ed|ing)?\b(?= (?:to\b|a\b|an\b|the\b|up\b|us|them|him|"
+        r"workers|"
         r"staff|members|its|their|raises?|[\d$€£]))|"
         r"(?:is|are|was|were) (?:on offer|on the table)|what is on the table|"
         r"on the table[^.]{0,40}? is|put(?:s|ting)? (?:forward|[\w ]{0,40}?on the table)|"
@@ -123,7 +127,8 @@ PATTERNS: tuple[tuple[str, str], ...] = (
         r"support(?:s|ed|ing|ive of)?\b(?! of)|welcom(?:e|es|ed|ing)|back(?:s|ed|ing)\b|"
         r"endors(?:e|es|ed|ing)|(?:fully |firmly |deeply )?committed to|appreciat(?:e|es|ed)|"
         r"in favou?r of|favou?rs|(?:will|would) (?:write|set|keep) (?:our|its|their) own|"
-        r"stand(?:s)? (?:by|behind)|agree that|hail(?:s|ed)|prais(?:e|es|ed)|"
+        r"stand(?:s)? (?:by|behind)|agree that|hail(?:s|ed)|recommend(?:s|ed)?|defend(?:s|ed)?|"
+        r"prais(?:e|es|ed)|"
         r"(?:is|are|was|were) (?:\w+ )?(?:a (?:good|fair|positive|big|first) (?:step|deal|offer|"
         r"idea|basis|start)|a step forward|fair\b|reasonable)|"
         r"підтриму\w+|підтримал\w+|підтримав|віта(?:є|ємо|ють)|привітал\w+|виступа\w+ за|"

@@ -129,7 +129,7 @@ def _telling_of(attribution: Attribution, read: ReadSentence) -> tuple[int, int]
     if (
         subject
         and subject.end <= attribution.start
-        and (attribution.cue.casefold() in verbs.JUDGING | verbs.WANTING)
+        and (attribution.cue.casefold() in verbs.JUDGING | verbs.WANTING | verbs.WANTING_PHRASES)
     ):
         return start, subject.end  # the verb itself tells the stance
     is_behind = any(each.end <= start for each in sentence.quotations)

@@ -62,6 +62,7 @@ WANTING = word_set(
     "закликає"
 )
 """Verbs of saying that tell a stance themselves: the union asked for more pay."""
+WANTING_PHRASES = frozenset(("ruled out", "called for", "called on", "calls for", "calls on"))
 DISPUTING = word_set(
     "disputed disputes denied denies rejected dismissed contradicted refuted rebutted спростував "
     "спростувала спростували заперечив заперечила заперечили"

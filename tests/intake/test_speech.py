@@ -24,6 +24,19 @@ SAID = [
     ("Reporters quoted Blake as saying that the port was open.", BLAKE),
     ("Blake let it be known on Monday that the port was open.", BLAKE),
     ("Blake called the demand “a bad joke”.", BLAKE),
+    ("A statement from the union said its members were furious.", "party:dockers"),
+    ("The union's letter to members says that the port is unsafe.", "party:dockers"),
+    ("“Stay out,” read a message from Reed on Monday.", REED),
+    ("“We are not a bank,” was how Reed put it.", REED),
+    ("For Reed, the offer is “a joke in poor taste”.", REED),
+    ("In Reed's view, the offer is a joke in poor taste.", REED),
+    ("Reed was blunt: “It is a joke.”", REED),
+    ("The union hit back within the hour, calling Blake “a bully”.", "party:dockers"),
+    ("Union leaders said they had not been told.", "party:dockers"),
+    ("Harbour said Monday that the ships were ready.", "party:harbour"),
+    ("It was Blake who said that the ships were ready.", BLAKE),
+    ("According to a letter signed by Blake, the ships are ready.", BLAKE),
+    ("The ships were ready, Blake said, according to three diplomats.", BLAKE),
 ]
 
 

@@ -23,6 +23,16 @@ OWN = [
     ("Reed said the union proposed 6% more pay.", "proposes"),
     ("Reed said the union reserves its right on pay.", "reserves"),
     ('"We will never work night shifts," Reed said.', "red-line"),
+    ("Reed said that the offer on pay was an insult.", "opposes"),
+    ("Reed described the pay offer as “derisory”.", "opposes"),
+    ("Reed ruled out any cut in pay.", "rejects"),
+    ("Reed called for night shifts to be scrapped.", "demands"),
+    ("Reed said night shifts were not up for discussion.", "red-line"),
+    ("Reed said she would recommend the rise in pay to members.", "supports"),
+    ("The union has thrown out an offer of 4%.", "rejects"),
+    ("The union is holding out for 8%.", "demands"),
+    ("The union dropped its opposition to night shifts on Monday.", "accepts"),
+    ("Reed said the union could move to 5% if night shifts went.", "accepts-conditionally"),
 ]
 
 
@@ -36,6 +46,10 @@ def test_a_cue_tells_the_stance(text: str, stance: str) -> None:
 NONE = [
     "Reed said the union did not rule out a deal on pay.",
     "Reed said nobody had agreed to less pay.",
+    "Reed said the union was ready to discuss pay.",
+    "Reed dismissed as false a report that the union had agreed to less pay.",
+    "Reed said many countries support more pay.",
+    "Reed declined to say whether the union would accept 5%.",
     "Reed said pay came up on Monday.",
     "Reed said the union demands an answer.",
     "The union might accept 5% more pay.",
