@@ -205,3 +205,6 @@ SETTING = re.compile(
 NAMED = re.compile(_TERM, re.IGNORECASE)
 MOST_NAMED = 12
 """A sentence that names more deadlines than this is no prose, and is not read for them."""
+REGULAR = re.compile(
+    r"\b(?:every|each) (?:year|month|week|quarter|\w+day)\b|щороку|щомісяця", re.IGNORECASE
+)

@@ -12,7 +12,7 @@ from domain.slugs import make_slug
 from intake.registry import KnownDeadline
 from intake.rules import deadline_words as told
 from intake.rules.act_times import own_day, when_done
-from intake.rules.likeness import content_stems
+from intake.rules.deadline_matching import find_deadline, is_same_day, only_open_deadline
 from intake.rules.mentions import Mention
 from intake.rules.reality import clause_of, reality_of
 from intake.rules.story import DraftProposal, ReadSentence, Story
@@ -49,7 +49,7 @@ def _set(read: ReadSentence, said_by: str | None, story: Story) -> bool:
         if reality_of(masked, found.start(), found.end()) in ("supposed", "denied"):
             continue
         due = _due_of(frame, found, read, story)
-        if due is None or due.start in used:
+        if due is None or due.start in used or told.REGULAR.search(masked):
             continue
         reason = _why_none(frame, due, story)
         if reason is None:
@@ -115,9 +115,9 @@ def _propose_set(
     said_by: str | None,
     story: Story,
 ) -> None:
-    known = _find_known(read, due, story)
+    known = find_deadline(read, due, story)
     start, end = read.sentence.start, read.sentence.end
-    if known is not None and (due.is_duration or _is_same_day(known, due)):
+    if known is not None and (due.is_duration or is_same_day(known, due)):
         why = f"The deadline “{known.title or known.slug}” is recorded."
         story.report_again(known.event, start, end, why)
         return
@@ -196,7 +196,7 @@ def _new_slug(due: DueTime, story: Story) -> str:
 def _change(
     type_: str, found: re.Match[str], read: ReadSentence, said_by: str | None, story: Story
 ) -> bool:
-    known = _find_known(read, None, story) or _only_open(story)
+    known = find_deadline(read, None, story) or only_open_deadline(story)
     due = _new_due(read, known, story) if type_ == "deadline-extended" else None
     start, end = read.sentence.start, read.sentence.end
     if known is None and type_ != "deadline-extended":
@@ -257,7 +257,7 @@ def _fulfil(read: ReadSentence, said_by: str | None, story: Story) -> bool:
     found = told.DELIVERED.search(read.sentence.masked)
     if found is None or reality_of(read.sentence.masked, *found.span()) != "actual":
         return False
-    known = _find_known(read, None, story)
+    known = find_deadline(read, None, story)
     if known is None:
         return False
     at = read.sentence.start + found.start()
@@ -269,33 +269,6 @@ def _fulfil(read: ReadSentence, said_by: str | None, story: Story) -> bool:
     when = when_done(read, found.start(), found.end(), story)
     _propose("deadline-met", fields, read, when, why, story)
     return True
-
-
-# ------------------------------------------------------------ known
-
-
-def _find_known(read: ReadSentence, due: DueTime | None, story: Story) -> KnownDeadline | None:
-    """Return the open deadline that a sentence speaks of: by its words, or by its day."""
-    stems = content_stems(read.sentence.text)
-    best: tuple[int, KnownDeadline | None] = (1, None)
-    for each in story.registry.deadlines:
-        if each.status not in ("open", "passed"):
-            continue
-        likeness = len(stems & content_stems(each.title or each.slug.replace("-", " ")))
-        if due is not None and _is_same_day(each, due):
-            likeness += 1
-        if likeness > best[0]:
-            best = (likeness, each)
-    return best[1]
-
-
-def _only_open(story: Story) -> KnownDeadline | None:
-    known = [each for each in story.registry.deadlines if each.status in ("open", "passed")]
-    return known[0] if len(known) == 1 else None
-
-
-def _is_same_day(known: KnownDeadline, due: DueTime) -> bool:
-    return known.due is not None and last_day_of(known.due) == due.last_day
 
 
 def _propose(

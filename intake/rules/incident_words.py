@@ -172,6 +172,8 @@ FIGURATIVE = re.compile(
     r"extinguish\w+)|(?<!\w)attack on (?:the |his |her |their )?(?:plan|proposal|record|budget|"
     r"text|"
     r"idea|policy|motives|critics)|(?<!\w)struck (?:by|a (?:deal|balance|tone|chord|note))|"
+    r"(?<!\w)(?:(?:car|road|traffic) accident|attacked in the (?:press|media|debate)|under fire "
+    r"from)|"
     r"(?<!\w)(?:film|novel|play|actor|match|goal\w*|striker|penalty|half-time|врятува\w+ матч)",
     re.IGNORECASE,
 )
@@ -214,3 +216,9 @@ PLACE = re.compile(
     r"(?<!\w)(?:in|at|near|outside|off|over|у|в|біля|під|поблизу|на)\s+(?:the )?"
     r"(?P<place>[A-ZА-ЯІЇЄҐÀ-Þ][\w.'’-]+(?:\s[A-ZА-ЯІЇЄҐÀ-Þ][\w'’-]+){0,2})"
 )
+NOT_YET = re.compile(
+    r"\b(?:delayed|postponed|put off|called off|cancell?ed|planned|scheduled|set for|due on|"
+    r"suspended)\b",
+    re.IGNORECASE,
+)
+"""Words by which what a noun names has not taken place."""

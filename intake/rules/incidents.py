@@ -74,6 +74,10 @@ def _kind_of(masked: str) -> tuple[str | None, re.Match[str] | None]:
         for found in pattern.finditer(masked):
             if kind == "seizure" and told.BY_POLICE.search(masked):
                 continue
+            if kind in ("release", "strike", "sanction") and told.NOT_YET.search(
+                masked, found.end()
+            ):
+                continue
             if reality_of(masked, found.start(), found.end()) == "actual":
                 return kind, found
     return None, None

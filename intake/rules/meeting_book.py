@@ -9,7 +9,8 @@ from domain.slugs import make_slug
 from intake.registry import KnownMeeting
 from intake.rules.meeting_contradictions import contradicts, is_near, is_same_place
 from intake.rules.meeting_details import MeetingPassage, place_of
-from intake.rules.meeting_words import MeetingWords, ordinal_of
+from intake.rules.meeting_numbers import ordinal_of
+from intake.rules.meeting_words import MeetingWords
 from intake.rules.story import Story
 from intake.rules.times import UNKNOWN_TIME, TimePhrase, When
 from intake.rules.words import fold_word, stem_word, word_set

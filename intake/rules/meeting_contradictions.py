@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from intake.registry import KnownMeeting
 from intake.rules.likeness import content_stems
 from intake.rules.meeting_details import MeetingPassage, parties_of, places_of
-from intake.rules.meeting_words import ordinal_of
+from intake.rules.meeting_numbers import ordinal_of
 from intake.rules.times import TimePhrase
 from intake.rules.words import fold_word, name_key
 

@@ -6,14 +6,14 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-_NOUN = (
+NOUN_PATTERN = (
     r"talks|meetings?|sessions?|rounds?|summits?|negotiations|consultations|"
     r"(?<!press )(?<!news )conferences?|"
     r"discussions|working groups?|working part(?:y|ies)|hearings?|plenar(?:y|ies)|"
     r"переговор\w*|зустріч\w*|зустріт?\w*|засіданн\w*|раунд\w*|саміт\w*|консультаці\w*|"
     r"робоч\w+ груп\w+"
 )
-_ORDINAL = (
+ORDINAL_PATTERN = (
     r"first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|"
     r"twelfth|thirteenth|fourteenth|fifteenth|\d{1,2}(?:st|nd|rd|th)|перш\w+|друг\w+|трет\w+|"
     r"четверт\w+|п['’]ят\w+"
@@ -41,7 +41,7 @@ ORDINALS = {
         1,
     )
 }
-_UKRAINIAN_ORDINALS = {"перш": 1, "друг": 2, "трет": 3, "четверт": 4, "п'ят": 5, "п’ят": 5}
+UKRAINIAN_ORDINALS = {"перш": 1, "друг": 2, "трет": 3, "четверт": 4, "п'ят": 5, "п’ят": 5}
 NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "два": 2,
            "дві": 2, "три": 3, "чотири": 4, "п'ять": 5}  # fmt: skip
 _COUNT = "|".join(NUMBERS)
@@ -62,7 +62,8 @@ _HOSTED = (
     r"resumed|провели|провів|провела|завершили|розпочали"
 )
 _MET = (
-    r"met\b(?! (?:the|its|their|all|those) (?:deadline|demand|condition|target|requirement|"
+    r"met\b(?! (?:reporters|journalists|the press|supporters|voters|fans|resistance|opposition))"
+    r"(?! (?:the|its|their|all|those) (?:deadline|demand|condition|target|requirement|"
     r"criteri))|sat down\b(?! on (?!\w+day))|bargained (?:for|until|through|on|with|late|all)|"
     r"negotiated (?:for|until|through|late|all)|gathered (?:in|at|for)|convened|conferred|"
     r"(?:held|had) (?:an? )?(?:\w+ )?(?:phone |video )?call|spoke by (?:tele|video )?phone|"
@@ -94,7 +95,8 @@ _DECIDED = (
 )
 
 
-def _whole(pattern: str) -> re.Pattern[str]:
+def whole(pattern: str) -> re.Pattern[str]:
+    """Return a pattern of whole words, in whatever case."""
     return re.compile(rf"(?<!\w)(?:{pattern})(?!\w)", re.IGNORECASE)
 
 
@@ -106,19 +108,19 @@ class MeetingWords:
 
     def __init__(self, own_nouns: tuple[str, ...]) -> None:
         own = "".join(rf"|{re.escape(each)}s?" for each in own_nouns)
-        noun = rf"(?:{_NOUN}{own})"
-        self.noun = _whole(noun)
-        self.ordinal = _whole(rf"(?P<word>{_ORDINAL})\s+(?:\w+[\s-]){{0,3}}?(?P<noun>{noun})")
-        self.days_of = _whole(
+        noun = rf"(?:{NOUN_PATTERN}{own})"
+        self.noun = whole(noun)
+        self.ordinal = whole(rf"(?P<word>{ORDINAL_PATTERN})\s+(?:\w+[\s-]){{0,3}}?(?P<noun>{noun})")
+        self.days_of = whole(
             rf"(?P<count>{_COUNT}) (?:days|дні|днів) (?:of )?(?:\w+ ){{0,2}}?{noun}|"
             rf"(?:lasted|тривал\w+) (?P<lasted>{_COUNT}) (?:days|дні|днів)"
         )
-        self.held = _whole(
+        self.held = whole(
             rf"{noun}\b[^;]{{0,140}}?\b(?P<verb>{_TOOK_PLACE})|"
             rf"(?:{_HOSTED})\b[^;]{{0,80}}?\b{noun}|"
             rf"{_MET}"
         )
-        self.announced = _whole(
+        self.announced = whole(
             rf"(?:{_FUTURE})\s+(?:\w+\s){{0,3}}?(?:{_TO_MEET})\b|"
             r"(?:has|have)?\s*(?:called|summoned|invited|recalled)\b[^;]{0,60}?\b(?:back|sides|"
             r"parties|"
@@ -147,7 +149,7 @@ class MeetingWords:
             r"відвідає|"
             r"розпочн\w+"
         )
-        self.cancelled = _whole(
+        self.cancelled = whole(
             rf"{noun}\b[^;]{{0,160}}?\b(?P<verb>will not (?:now )?(?:take place|go ahead|happen|be "
             rf"held)|won['’]t (?:take place|go ahead|happen|be held)|{_WERE} (?:{_CALLED_OFF})|"
             r"(?:is|are) off\b(?! to| the)|fell through|скасован\w+|скасувал\w+|не відбуд\w+)|"
@@ -156,7 +158,7 @@ class MeetingWords:
             rf"скасували)\b[^;]{{0,80}}?\b{noun}|(?:cancellation|calling off|скасування) (?:of )?"
             rf"(?:[\w'’-]+ ){{0,5}}?{noun}"
         )
-        self.moved = _whole(
+        self.moved = whole(
             rf"{noun}\b[^;]{{0,120}}?\b(?P<verb>{_WERE} (?:{_PUT_OFF})|{_PUT_OFF_UK}|slip(?:s|ped)|"
             rf"(?:won['’]t|will not|is not|isn['’]t|are not) (?:now )?(?:be |take place |meet |"
             rf"happen )?"
@@ -166,7 +168,7 @@ class MeetingWords:
             rf"deferral|"
             rf"перенесення|відкладення) (?:of )?(?:[\w'’-]+ ){{0,5}}?{noun}"
         )
-        self.left = _whole(
+        self.left = whole(
             rf"(?:walked out(?: of)?|left|stormed out(?: of)?|quit|покинул\w+|вийшл\w+ "
             rf"з)\b[^;]{{0,60}}?"
             rf"\b(?:{noun}|room|table)|walked out"
@@ -176,7 +178,7 @@ class MeetingWords:
     def for_titles(cls, titles: tuple[str, ...]) -> MeetingWords:
         """Return the patterns of a negotiation whose meetings bear these titles."""
         own = {noun for title in titles if (noun := _head_of(title))}
-        known = _whole(rf"(?:{_NOUN})")
+        known = whole(rf"(?:{NOUN_PATTERN})")
         return _words_for(tuple(sorted(each for each in own if not known.fullmatch(each))))
 
     def noun_of(self, title: str) -> str | None:
@@ -203,7 +205,7 @@ def _head_of(title: str) -> str | None:
 RECEIVED = re.compile(
     r"(?<!\w)(?:saw|received|hosted|visited|прийняв|прийняла|відвіда\w+)(?!\w)", re.IGNORECASE
 )
-NOW_ON = _whole(
+NOW_ON = whole(
     r"(?:is|are|it['’]s|has been|have been) now (?:planned|scheduled|set|due|expected|fixed|on|"
     r"for|the)|"
     r"now (?:it is|it['’]s|planned|scheduled|set|due|expected|on)|new date|instead of (?=\w+day|"
@@ -213,7 +215,7 @@ NOW_ON = _whole(
     r"\w+),? (?:but|on|until|in)\b|а не"
 )
 """Words that set a new time against an old one."""
-WAS_TO_BE = _whole(
+WAS_TO_BE = whole(
     r"(?:was|were) (?:originally |first |initially |once )?(?:to be|to have been|to meet|due|"
     r"scheduled|"
     r"planned|meant|supposed|set)|мал[аио]? відбутися|мав відбутися|планувал\w+"
@@ -230,7 +232,7 @@ TO_TIME = re.compile(
 )
 IS_NOW = re.compile(r"\bnow\b|\bтепер\b", re.IGNORECASE)
 WALKED_OUT = re.compile(r"(?<!\w)(?:walked|stormed) out(?!\w)", re.IGNORECASE)
-NO_RESULT = _whole(
+NO_RESULT = whole(
     r"without (?:an? )?(?:agreement|deal|result|breakthrough|outcome|progress|accord|contract|"
     r"settlement)|empty-handed|no (?:agreement|deal|breakthrough) (?:was|has been|had been)|"
     r"collapsed|"
@@ -243,7 +245,7 @@ NO_RESULT = _whole(
     r"безрезультатно|без результат\w+|без домовленост\w+|не вдалося (?:домовитися|досягти)|"
     rf"(?:завершил\w+|завершивс\w+|закінчил\w+|закінчивс\w+)\b[^.;]{{0,60}}?\bбез \w+"
 )
-AGREEMENT = _whole(
+AGREEMENT = whole(
     r"(?:reached|struck|sealed|clinched|ended (?:with|in)|produced|concluded with|signed) (?:an? |"
     r"the )?"
     r"(?:\w+ ){0,3}?(?:agreement|deal|accord|settlement|pact|truce|ceasefire|communiqu[ée]|"
@@ -251,16 +253,16 @@ AGREEMENT = _whole(
     r"agreed (?:on )?(?:a |the )?(?:text|deal|settlement)|досягли (?:згоди|домовленост\w+|угоди)|"
     r"підписали угоду|завершил\w+ (?:\w+ ){0,3}?(?:угодою|домовленіст\w+)"
 )
-SETTLED = _whole(
+SETTLED = whole(
     r"(?:they|the (?:two )?(?:sides|parties)|both sides|delegations|сторони|вони)\s+(?:have |had )?"
     r"(?P<verb>settled|agreed|resolved|домовилися|погодили)"
 )
-UNSETTLED = _whole(
+UNSETTLED = whole(
     r"(?:(?:did|have|had|could)(?: not|n['’]t)|failed to)\s+(?:settle|agree|resolve|settled|agreed|"
     r"resolved)|не (?:домовилися|погодили)"
 )
-ADJOURNED = _whole(r"adjourned|suspended|перерв\w+ до")
-NO_MEETING = _whole(
+ADJOURNED = whole(r"adjourned|suspended|перерв\w+ до")
+NO_MEETING = whole(
     r"(?:unlikely|hop(?:e|es|ed) to|no (?:announcement|plans?|date|talks|meeting)|"
     r"not (?:yet )?(?:met|meet|been held)|можливо|жодн\w+)"
 )
@@ -269,35 +271,8 @@ PLACE = re.compile(
     r"до)\s+(?P<place>(?:St\.\s)?[A-ZА-ЯІЇЄҐÀ-Þ][\w.'’-]+(?:\s[A-ZА-ЯІЇЄҐÀ-Þ][\w'’-]+){0,2})"
 )
 FORMATS = [
-    (_whole(r"by (?:tele)?phone|phone call|call between|телефон\w+"), "phone"),
-    (_whole(r"by video|video(?:conference| call)|online|відеозв\w+|онлайн"), "video"),
-    (_whole(r"separately|shuttle|окремо"), "shuttle"),
-    (_whole(r"(?:proximity|indirect) talks"), "proximity"),
+    (whole(r"by (?:tele)?phone|phone call|call between|телефон\w+"), "phone"),
+    (whole(r"by video|video(?:conference| call)|online|відеозв\w+|онлайн"), "video"),
+    (whole(r"separately|shuttle|окремо"), "shuttle"),
+    (whole(r"(?:proximity|indirect) talks"), "proximity"),
 ]
-_PLAIN_ORDINAL = _whole(
-    rf"(?P<word>{_ORDINAL})\s+(?:\w+[\s-]){{0,3}}?(?:{_NOUN}|exchange|swap|council)"
-)
-
-_CARDINALS = {
-    word: number
-    for number, word in enumerate(
-        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], 1
-    )
-} | {str(number): number for number in range(1, 40)}
-_NUMBERED = _whole(
-    r"(?:round|session) (?P<number>one|two|three|four|five|six|seven|eight|nine|ten|\d{1,2})"
-)
-
-
-def ordinal_of(text: str) -> int | None:
-    """Return the number of a round or session that a text tells; None where it tells none."""
-    found = _PLAIN_ORDINAL.search(text)
-    if found is None:
-        numbered = _NUMBERED.search(text)
-        return _CARDINALS.get(numbered["number"].casefold()) if numbered else None
-    word = found["word"].casefold()
-    if word[0].isdigit():
-        return int(re.match(r"\d+", word)[0])  # type: ignore[index]
-    return ORDINALS.get(word) or next(
-        (number for stem, number in _UKRAINIAN_ORDINALS.items() if word.startswith(stem)), None
-    )

@@ -39,6 +39,10 @@ _ANOTHER = re.compile(
 )
 _NEXT_MEETING = re.compile(r",?\s+and (?=(?:the|an?|another) )", re.IGNORECASE)
 _LOOKS_BACK = re.compile(r"\b(?:last|yesterday|ago|past|earlier|минул\w+|вчора|тому)\b", re.I)
+_REGULAR = re.compile(r"\b(?:every|each) \w+|\bannual\b|щороку|щотижня", re.IGNORECASE)
+_OF_OTHERS = re.compile(
+    r"\b(?:talks|meeting|negotiations) (?:between|of|with) (?!the\b)", re.IGNORECASE
+)
 _INVITING = re.compile(r"(?:has|have)?\s*(?:called|summoned|invited|recalled)")
 
 
@@ -92,6 +96,8 @@ def announce(
 def _is_announced(masked: str, found: re.Match[str]) -> bool:
     if reality_of(masked, found.start(), found.end()) in ("supposed", "denied"):
         return False
+    if _REGULAR.search(masked) or "had been" in masked[max(0, found.start() - 12) : found.end()]:
+        return False
     return not told.NO_MEETING.search(masked, 0, found.end())
 
 
@@ -99,6 +105,8 @@ def _is_meeting(
     passage: MeetingPassage, book: MeetingBook, found: re.Match[str], *, refers: bool
 ) -> bool:
     """Return whether what is to come is a meeting: by its noun, or by who meets."""
+    if _OF_OTHERS.search(passage.masked) and not parties_of(passage):
+        return False
     if book.words.noun.search(passage.masked):
         return True
     if not _MEETING_VERB.search(found[0]):

@@ -127,6 +127,8 @@ NONE = [
     ("labour", "The union wants 7% by 2030."),
     ("labour", "The deadline passed without a reply."),
     ("labour", "The port is closed until Friday."),
+    ("labour", "Portline must publish its accounts by 30 April every year."),
+    ("labour", "By Monday Portline had lost 3% of its value."),
     ("labour", "The strike will last until Sunday."),
     ("labour", "If Portline sets a deadline of Friday, the union will walk out."),
     ("labour", "Haas denied that he had set a deadline of 20 March."),
