@@ -145,12 +145,19 @@ def list_facets(frame: PageContext, items: Sequence[Item], *, is_whole: bool) ->
     names = frame.session.read_publishers(basis, with_origins=False).values()
     return {
         "types": [name for name in CLASS_BY_TYPE if name in types],
-        "parties": frame.names_by_slug("party"),
-        "issues": frame.names_by_slug("issue"),
+        "parties": _list_named(frame, "party"),
+        "issues": _list_named(frame, "issue"),
         "publishers": sorted(
             (name for name in names if basis.viewer.counts({"publisher": name})), key=str.casefold
         ),
     }
+
+
+def _list_named(frame: PageContext, kind: str) -> dict[str, str]:
+    """Return the names of a kind by slug that news names; others a reader may not know of."""
+    names = frame.names_by_slug(kind)
+    named = frame.view.filter_mentioned(kind, names)
+    return {slug: name for slug, name in names.items() if slug in named}
 
 
 PAGE = PageDefinition(
