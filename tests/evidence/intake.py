@@ -18,7 +18,11 @@ from intake.registry import Registry
 from intake.rules import read_article
 from intake.scoring import add_counts, judge_drafts, rates_of
 
-ARTICLES = Path(__file__).parent.parent / "intake" / "articles"
+FOLDERS = [
+    Path(__file__).parent.parent / "intake" / name for name in ("articles", "development", "unseen")
+]
+"""Articles that the rules were written with, those that showed what they lack, and those that
+nobody who wrote a rule has read."""
 COLUMNS = (
     "article", "required found", "precision", "repeats wrong", "speaker", "stance", "verbatim",
     "occurred overlap", "equal", "traps", "CPU ms per 1,000 words",
@@ -27,7 +31,15 @@ ROUNDS = 5
 
 
 def main() -> None:
-    files = [Path(each) for each in sys.argv[1:]] or sorted(ARTICLES.glob("*.json"))
+    if named := [Path(each) for each in sys.argv[1:]]:
+        print_table(named)
+        return
+    for folder in FOLDERS:
+        print(f"{folder.name}:\n")
+        print_table(sorted(folder.glob("*.json")))
+
+
+def print_table(files: list[Path]) -> None:
     print(f"| {' | '.join(COLUMNS)} |\n|{'---|' * len(COLUMNS)}")
     results = []
     for file in files:
@@ -38,7 +50,7 @@ def main() -> None:
         print_row(file.stem, results[-1], len(gold["traps"]), milliseconds)
     traps = sum(len(json.loads(file.read_text())["traps"]) for file in files)
     print_row("all", add_counts(results), traps, None)
-    print(f"\nMore memory for the reader and all articles: {added_megabytes(files):.0f} MB")
+    print(f"\nMore memory for the reader and all articles: {added_megabytes(files):.0f} MB\n")
 
 
 def read_timed(gold: Any, text: str) -> tuple[Reading, float]:
