@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from api.answers import Answers
 from api.models.answers import Meeting, MeetingStatus
+from api.models.events import Brief
 from api.models.plans import Plan
 from api.pages.meetings.month import find_mark
 from api.pages.overview.editor_order import EditorOrder, read_editor_order
@@ -23,6 +24,7 @@ from api.pages.shared.sentences import meeting_date
 from api.pages.shared.thing_lists import show_statement
 from domain.basis import CLOCK_PARAMS
 from domain.edtf import parse_span
+from domain.instants import from_rfc3339, local_day
 from domain.model import Json
 
 MAX_STATEMENTS = 4
@@ -67,7 +69,7 @@ def load_overview(frame: PageContext) -> Json:
         "upcoming": order.sort(_meetings_with_status(frame, meetings, "announced"))[:MAX_LINES],
         "overdue": order.sort(_meetings_with_status(frame, meetings, "overdue"))[:MAX_LINES],
         "deadlines": order.sort(_running_deadlines(frame))[:MAX_LINES],
-        "briefs": [show_entry(frame, brief) for brief in briefs[:MAX_BRIEFS]],
+        "briefs": [_show_brief(frame, brief) for brief in briefs[:MAX_BRIEFS]],
         "n_briefs": len(briefs),
         "order": order.describe(frame),
         "plans": order.sort(_current_plans(plans))[:MAX_LINES],
@@ -183,6 +185,14 @@ def _suggested_questions(frame: PageContext) -> list[Json]:
         }
         for name, path, params in questions
     ]
+
+
+def _show_brief(frame: PageContext, brief: Brief) -> Json:
+    """Return a brief with the day of what it was written from; an old one is opened by readers."""
+    known_at = brief.known_at
+    known_day = local_day(from_rfc3339(known_at), frame.basis.tz) if known_at else None
+    is_old = known_day is not None and known_day < week_before(frame.rail.day)
+    return {**show_entry(frame, brief), "known_day": known_day, "is_old": is_old}
 
 
 MOVED_FIELDS = ("word", "answer_words", "before", "answer_before", "summary")

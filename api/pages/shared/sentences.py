@@ -165,14 +165,20 @@ class SentenceWriter:
         answer = self._answer_label(value)
         if answer and transition in ("new", "changed"):
             earlier_answer = self._answer_label(before)
-            is_same = answer == earlier_answer
+            if not earlier_answer:
+                key, earlier = "answer-new", None
+            elif answer == earlier_answer:
+                key, earlier = "answer-held", self._stance_word(before)
+            else:
+                key, earlier = "answer-changed", f"{earlier_answer} ({self._stance_word(before)})"
             return self.fill_phrase(
-                "answer-held" if is_same else "answer-changed" if earlier_answer else "answer-new",
+                key,
+                None if key == "answer-new" else len(parties),
                 party=party,
                 subject=subject,
                 answer=answer,
                 stance=self._stance_word(value),
-                before=self._stance_word(before) if is_same else earlier_answer,
+                before=earlier,
                 company=self._company_of(value, parties),
             )
         return self.fill_phrase(
