@@ -93,7 +93,8 @@ def draft_events(
         raise typer.BadParameter("name a negotiation, and one file at most", param_hint="arguments")
     negotiation, file = given[0], given[1] if len(given) > 1 else STANDARD_INPUT
     day = _read_day(anchor) if anchor else None
-    article = _build_article(_read_text(file), url, publisher, published)
+    text = _read_text(file)
+    article = _build_article(text, url, publisher, published or str(_find_day(text, day)))
     found = _find_reader(reader, options)
     registry = _ask_registry(negotiation, options, found)
     from api.cli.draft_text import reading_text
@@ -116,6 +117,19 @@ def _read_text(file: str) -> str:
         where = "standard input" if file == STANDARD_INPUT else file
         raise InvalidQuestionError(f"{where} is empty", hint="give the text of an article")
     return text
+
+
+def _find_day(text: str, anchor: date | None) -> date:
+    """Return the day of an article that no option names. Raises InvalidQuestionError."""
+    from intake.rules.anchor import find_dateline
+
+    if day := find_dateline(text) or anchor:
+        return day
+    raise InvalidQuestionError.for_field(
+        "published",
+        "the article bears no date",
+        "say when it was published: --published 2026-03-16",
+    )
 
 
 def _read_day(anchor: str) -> date:

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from api.article_readers import ReaderName
 from api.inbox.bringing import BroughtArticle
-from domain.errors import NotFoundError
+from domain.errors import InvalidQuestionError, NotFoundError
 from domain.events import Link, SpanText, Text, Zone
 from intake.article import Article, ArticleLanguage
 from intake.draft import DraftEvent
@@ -40,7 +40,10 @@ class ArticleFacts(BaseModel):
     url: Link | None = None
     publisher: Text | None = None
     published: Annotated[
-        SpanText | None, Field(description="A time expression; by default the day it is brought.")
+        SpanText | None,
+        Field(
+            description="A time expression; by default the date in its head, or the day it is brought."
+        ),
     ] = None
     language: ArticleLanguage | None = None
     zone: Annotated[Zone | None, Field(description="Of the dates in its text.")] = None
@@ -97,8 +100,13 @@ def take_content(given: NewArticle, *, fetches_private: bool) -> BroughtArticle:
             html = Fetcher(allows_private=fetches_private).fetch(given.url or "").text
         found = extract_page(html, given.url)
         text = found.text
+    text = text.replace("\r\n", "\n")
+    if given.drafts is None:  # whose spans count in the text as it is
+        text = text.strip()
+        if not text:
+            raise InvalidQuestionError.for_field("text", "has no text", "send the article's text")
     article = Article(
-        text=text.replace("\r\n", "\n"),
+        text=text,
         url=given.url,
         publisher=given.publisher or (found and found.publisher),
         published=given.published or (found and found.published),

@@ -22,6 +22,7 @@ from domain.slugs import make_slug
 from intake.article import Article
 from intake.draft import DraftEvent, Reading, UnknownActor
 from intake.registry import Registry
+from intake.rules.anchor import find_dateline
 from ledger import articles, drafts
 from ledger.append import make_uuid7
 from ledger.articles import StoredArticle
@@ -118,16 +119,23 @@ def read_again(
     def replace(c: Cursor) -> None:
         articles.update_article(c, changed)
         drafts.delete_untouched(c, row.id)
-        kept = {
-            (each.row.type, *each.original.get("span", ()))
-            for each in drafts.list_drafts(c, row.negotiation, article=row.id)
-        }
+        decided = drafts.list_drafts(c, row.negotiation, article=row.id)
+        kept = {(each.row.type, *each.original.get("span", ())) for each in decided}
+        own_events = {each.row.id for each in decided if each.is_recorded}
         new = [
-            each for each in rows if (each.type, *orjson.loads(each.original)["span"]) not in kept
+            each
+            for each in rows
+            if (each.type, *orjson.loads(each.original)["span"]) not in kept
+            and not _reports_one_of(each, own_events)
         ]
         drafts.insert_drafts(c, new)
 
     run_in_writer(ledger, replace)
+
+
+def _reports_one_of(draft: StoredDraft, events: set[str]) -> bool:
+    """Return whether a draft adds the article as a report of what was recorded from it."""
+    return draft.type == "report-added" and orjson.loads(draft.event)["event"] in events
 
 
 def _read_registry(ledger: ReadableLedger, negotiation: str, reader: ArticleReader) -> Registry:
@@ -158,11 +166,13 @@ def _read(brought: BroughtArticle, registry: Registry, reader: ArticleReader) ->
 
 
 def with_day(article: Article, zone: str, now: Instant) -> Article:
-    """Return an article with the day on which it was brought in where none is given: it was public
-    by then."""
+    """Return an article with the date that its head bears where no day is given, or else the day on
+    which it was brought in: it was public by then."""
     if article.published:
         return article
-    return article.model_copy(update={"published": str(local_day(now, article.zone or zone))})
+    today = local_day(now, article.zone or zone)
+    day = find_dateline(article.text)
+    return article.model_copy(update={"published": str(day if day and day <= today else today)})
 
 
 def read_known(session: Session) -> Registry:
@@ -181,7 +191,10 @@ def make_rows(
 ) -> Iterator[StoredDraft]:
     """Yield the drafts of a reading in the order of the text, registrations of who is unknown
     among them."""
-    found = [*reading.drafts, *map(_register, reading.unknown_actors)]
+    registered = {_registered(draft.event) for draft in reading.drafts}
+    strangers = map(_register, reading.unknown_actors)
+    unknown = (draft for draft in strangers if _registered(draft.event) not in registered)
+    found = [*reading.drafts, *unknown]
     found.sort(key=lambda draft: (draft.span[0], draft.type not in REGISTRATIONS.values()))
     for place, draft in enumerate(found):
         event = fill_report(draft.event, article, draft.span)
@@ -195,6 +208,12 @@ def make_rows(
             orjson.dumps(whole.model_dump(mode="json")),
             orjson.dumps(event),
         )
+
+
+def _registered(event: Json) -> tuple[str, str] | None:
+    """Return kind and slug of whom an event registers."""
+    kind = REGISTERED_KINDS.get(event["type"])
+    return (kind, event[kind]) if kind else None
 
 
 def _register(actor: UnknownActor) -> DraftEvent:

@@ -70,6 +70,10 @@ def change_event(ledger: ReadableLedger, caller: Caller, draft: FoundDraft, even
         raise InvalidEventError.for_field(
             "/id", "a draft gives its event its own id", "leave id out"
         )
+    if draft.original.get("event", {}).get("reports") and not event.get("reports"):
+        raise InvalidEventError.for_field(
+            "/reports", "a draft rests on its article", "correct the report, or discard the draft"
+        )
     build_events([event], single=True)
     by, now = caller.recorded_by, ledger.clock()
     run_in_writer(ledger, lambda c: drafts.write_event(c, draft, event, by=by, now=now))

@@ -9,7 +9,7 @@ from datetime import date
 from domain.edtf import parse_span
 from domain.errors import InvalidSpanError
 from domain.plain_dates import read_plain_date
-from intake.rules.layout import Block
+from intake.rules.layout import Block, split_blocks
 
 _MONTHS = (
     "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
@@ -22,13 +22,19 @@ _DATELINE = re.compile(
     r"\b\d{1,2}\.\d{1,2}\.\d{4}\b",
     re.IGNORECASE,
 )
-_HEAD_BLOCKS = 8
+_HEAD_BLOCKS, _HEAD_CHARS = 8, 4_000
 
 
 def find_anchor(text: str, blocks: list[Block], published: str | None, zone: str) -> date | None:
     """Return the day of publication as it is given, or else the date that the head of the article
     bears; None where neither tells one."""
     return _day_of(published, zone) or _dateline(text, blocks)
+
+
+def find_dateline(text: str) -> date | None:
+    """Return the date that the head of a text bears; None where it bears none."""
+    head = text[:_HEAD_CHARS]
+    return _dateline(head, split_blocks(head))
 
 
 def _day_of(published: str | None, zone: str) -> date | None:

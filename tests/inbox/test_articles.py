@@ -228,3 +228,27 @@ def test_hostile_texts_harm_nothing(desk: Inbox, text: str) -> None:
     assert page.status_code == 200
     assert "<script>alert" not in page.text
     assert desk.world.get("/events", audience="staff").json()["data"][-1]["type"] == "issue-defined"
+
+
+def test_an_article_without_a_day_has_that_of_its_head(desk: Inbox) -> None:
+    text = "LONDON, 18 December 2025 - The envoy said on Tuesday: “We accept a ceasefire.”"
+    answer = desk.call("POST", "/articles", {"text": f"\n{text}\n \n"})
+    told = answer.json()
+    same = desk.call("POST", "/articles", {"text": text})
+    blank = desk.call("POST", "/articles", {"text": " \n "})
+
+    assert (answer.status_code, told["published"]) == (201, "2025-12-18")
+    assert {each["event"]["occurred"] for each in desk.drafts(article=told["article"])} == {
+        "2025-12-16"
+    }
+    assert (same.status_code, same.json()["article"]) == (200, told["article"])
+    assert blank.status_code == 422
+
+
+def test_a_draft_keeps_the_article_as_its_source(inbox: Inbox) -> None:
+    told = inbox.bring(drafts=read_drafts(said()))
+    (draft,) = inbox.drafts(article=told["article"])
+    refused = inbox.call("PATCH", f"/drafts/{draft['draft']}", {"reports": None})
+
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0]["pointer"] == "/reports"

@@ -172,7 +172,9 @@ def _act_on_article(
             return RedirectResponse(f"/desk/{slug}/proposals/{done.proposal}", 303)
     elif action == "read":
         facts = _read_model(ArticleFacts, sent)
-        bringing.read_again(ledger, row, merge_facts(row, facts), facts.anchor)
+        is_old = facts.published != row.published and str(facts.anchor) == row.told.get("anchor")
+        anchor = None if is_old else facts.anchor  # it follows the publication unless it is changed
+        bringing.read_again(ledger, row, merge_facts(row, facts), anchor)
     else:
         raise _no_step(action)
     return RedirectResponse(_address(request, None), 303)
