@@ -42,7 +42,7 @@ class ArticleFacts(BaseModel):
     published: Annotated[
         SpanText | None,
         Field(
-            description="A time expression; by default the date in its head, or the day it is brought."
+            description="A time expression; by default that of its head, or the day it is brought."
         ),
     ] = None
     language: ArticleLanguage | None = None
