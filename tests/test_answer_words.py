@@ -175,7 +175,8 @@ def test_the_overview_and_a_brief_tell_the_move(army: World) -> None:
     (line,) = army.client.get(f"{BASE}/compare.json?from=2025-12-26").json()["data"]["lines"]
 
     assert line["sentence"] == (
-        "North moves on “The army” from A small one, 600,000 (demands) to 800,000 in peacetime (demands)."
+        "North moves on “The army” from A small one, 600,000 (demands) to 800,000 in peacetime"
+        " (demands)."
     )
     overview = main(page(army, "", "?as_of=2025-12-29"))
     assert "800,000 in peacetime" in overview

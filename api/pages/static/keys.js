@@ -91,6 +91,11 @@ export function start() {
     const link = event.target.closest?.(".matrix td > a");
     if (link) stand(link);
   });
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest?.("#short-link") || event.metaKey || event.ctrlKey || !navigator.clipboard) return;
+    event.preventDefault();
+    copyLink();
+  });
   if (!list) return;
   on.checked = localStorage.getItem("keys") !== "off";
   on.addEventListener("change", () => localStorage.setItem("keys", on.checked ? "on" : "off"));
