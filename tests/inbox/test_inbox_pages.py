@@ -131,7 +131,7 @@ def test_a_field_is_corrected_in_place_and_the_draft_accepted_at_once(desk: Inbo
     answer = send(desk, path, **sent, step="accept")
     told = desk.drafts()[0]
 
-    assert answer.headers["location"] == f"{DESK}{path}?draft={second}#draft"
+    assert answer.headers["location"] == f"{DESK}{path}?draft={second}&done={first}#draft"
     assert told["status"] == "accepted"
     assert {each["field"]: each["after"] for each in told["changes"]} == {
         "occurred": "2025-12-18",
@@ -184,6 +184,18 @@ def test_decisions_are_undone_and_what_is_accepted_recorded(desk: Inbox) -> None
     assert "recorded seq 5" in text
     assert "0 open, 1 accepted, 1 discarded" in text
     assert send(desk, path, draft=first, step="reopen").status_code == 409
+
+
+def test_the_last_decision_is_undone_from_the_draft_that_follows(desk: Inbox) -> None:
+    path, (first, second) = bring(desk)
+    led_to = send(desk, path, draft=first, step="accept").headers["location"]
+    shown = page(desk, f"{path}{led_to.removeprefix(f'{DESK}{path}')}".partition("#")[0])
+    undo = next(each for each in re.findall(r"<form.*?</form>", shown, re.S) if "reopen" in each)
+
+    assert f"draft={second}&done={first}" in led_to
+    assert first in undo
+    assert 'data-press="u"' in undo
+    assert shown.count('data-press="u"') == 1
 
 
 def test_the_page_says_what_a_draft_would_change(desk: Inbox) -> None:

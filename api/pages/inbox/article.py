@@ -38,9 +38,11 @@ MAX_DRAFTS = 300
 
 
 class ArticleParams(ProposalsParams):
-    """``draft`` is the one that is looked at: by default the first that is open."""
+    """``draft`` is the one that is looked at, by default the first that is open; ``done`` the one
+    that was decided last."""
 
     draft: Annotated[OptionalText, Field(pattern=UUID_PATTERN)] = None
+    done: Annotated[OptionalText, Field(pattern=UUID_PATTERN)] = None
 
 
 def load_article(frame: PageContext) -> Json:
@@ -89,6 +91,7 @@ def show_article(
         each["sentence"] = say_draft(each["event"] or {}, frame.name_of)
     whole = tell_whole_article(row, count)
     ids = [each["draft"] for each in told]
+    done = next((each for each in told if each["draft"] == frame.params.done), None)
     at = ids.index(current.row.id) if current else None
     return {
         "shown": {name: value for name, value in whole.items() if name != "text"},
@@ -96,6 +99,7 @@ def show_article(
         "is_cut": len(whole["text"] or "") > MAX_SHOWN_CHARS,
         "drafts": told,
         "current": None if at is None else told[at],
+        "done": done if done and done["status"] != "open" and not done["seq"] else None,
         "earlier": ids[at - 1] if at else None,
         "later": ids[at + 1] if at is not None and at + 1 < len(ids) else None,
         "ready": sum(

@@ -95,7 +95,8 @@ def submit_decision(request: Request) -> Response:
         except MinutebookError as error:
             status = STATUS_BY_ERROR[type(error)]
             return _draw(frame, found, current, refused=error, status=status)
-    return RedirectResponse(_address(request, _next_draft(found, current, action)), 303)
+    done = current.row.id if current and action in ("accept", "discard") else None
+    return RedirectResponse(_address(request, _next_draft(found, current, action), done), 303)
 
 
 def _as_form_reads(context: RecordContext, current: FoundDraft) -> Json:
@@ -196,8 +197,10 @@ def _next_draft(found: Sequence[FoundDraft], current: FoundDraft | None, action:
     return next(opened, current.row.id)
 
 
-def _address(request: Request, draft: str | None) -> str:
-    return request.url.path + (f"?draft={draft}#draft" if draft else "")
+def _address(request: Request, draft: str | None, done: str | None = None) -> str:
+    if not draft:
+        return request.url.path
+    return f"{request.url.path}?draft={draft}{f'&done={done}' if done else ''}#draft"
 
 
 def _draw(
