@@ -33,6 +33,8 @@ from ledger.drafts import DraftStatus, FoundDraft
 from projections.answers import diff
 from projections.answers.registrations import compare_registrations
 
+SLUG_FIELDS = {"person": ("person",), "party": ("party", "on_behalf_of", "sponsors", "proposed_by")}
+"""Fields that name somebody of a kind by the slug alone."""
 REGISTRATION_TYPES = frozenset((*REGISTRATIONS.values(), "issue-defined"))
 
 
@@ -126,6 +128,37 @@ def make_alias(
         "reason": f"Also called {name}.",
     }
     change_event(ledger, caller, draft, event)
+
+
+def actor_of(draft: FoundDraft) -> str:
+    """Return whom the event of a draft registers, as ``person:slug``; empty for no such event."""
+    for kind, event_type in REGISTRATIONS.items():
+        if draft.event.get("type") == event_type:
+            return f"{kind}:{draft.event[kind]}"
+    return ""
+
+
+def rename_actor(
+    ledger: ReadableLedger, caller: Caller, draft: FoundDraft, old: str, new: str
+) -> None:
+    """Name somebody by another slug in a draft that is open, as ``person:slug``; in fields of its
+    kind by the slug alone."""
+    if draft.row.status != "open" or not old or actor_of(draft):
+        return
+    event = _rename(draft.event, old, new)
+    if event != draft.event:
+        change_event(ledger, caller, draft, event)
+
+
+def _rename(value: Json, old: str, new: str, field: str = "") -> Json:
+    if isinstance(value, dict):
+        return {name: _rename(each, old, new, name) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_rename(each, old, new, field) for each in value]
+    kind, _, slug = old.partition(":")
+    if field in SLUG_FIELDS[kind] and value == slug:
+        return new.partition(":")[2]
+    return new if value == old else value
 
 
 def decide(ledger: ReadableLedger, caller: Caller, draft: FoundDraft, status: DraftStatus) -> None:

@@ -210,9 +210,11 @@ def test_the_page_says_what_a_draft_would_change(desk: Inbox) -> None:
 
 def test_an_unknown_name_becomes_another_name_of_who_is_known(desk: Inbox) -> None:
     person = {"type": "person-registered", "person": "sybiga", "name": "Andrii Sybiga"}
-    path, (first,) = bring(desk, person)
+    path, (first, second) = bring(desk, person, said(speaker="person:sybiga"))
     assert "The envoy" in page(desk, path)
     answer = send(desk, path, draft=first, alias="The envoy", step="alias")
+    assert desk.drafts()[1]["event"]["speaker"] == "person:envoy"
+    send(desk, path, draft=second, step="accept")
     send(desk, path, draft=first, step="accept")
     send(desk, path, step="record")
     people = desk.world.get("/people", audience="staff").json()["data"]

@@ -135,15 +135,20 @@ def _act_on_draft(
         kind, _, text = name.partition(":")
         bringing.draft_registration(ledger, fresh, kind, text)
     elif action == "alias":
-        deciding.make_alias(ledger, caller, fresh, *_find_actor(frame, fresh, sent))
+        registered, names, actor = _find_actor(frame, fresh, sent)
+        deciding.make_alias(ledger, caller, fresh, registered, names)
+        stranger = deciding.actor_of(fresh)
+        for other in read_drafts(frame):
+            deciding.rename_actor(ledger, caller, other, stranger, actor)
     elif action != "save":
         raise _no_step(action)
 
 
 def _find_actor(
     frame: PageContext, draft: FoundDraft, sent: dict[str, str]
-) -> tuple[str, dict[str, str]]:
-    """Return the event that registered whom a form names, and the names that it has.
+) -> tuple[str, dict[str, str], str]:
+    """Return the event that registered whom a form names, the names that it has, and who it is, as
+    ``person:slug``.
 
     Raises InvalidQuestionError.
     """
@@ -157,7 +162,7 @@ def _find_actor(
         raise InvalidQuestionError.for_field(
             "alias", f"{text[:80]!r} is not registered", "choose one of the list"
         ) from None
-    return item.event, dict(item.own_fields.get("names") or {})
+    return item.event, dict(item.own_fields.get("names") or {}), f"{kind}:{slug}"
 
 
 def _act_on_article(
