@@ -93,10 +93,12 @@ def draft_events(
         raise typer.BadParameter("name a negotiation, and one file at most", param_hint="arguments")
     negotiation, file = given[0], given[1] if len(given) > 1 else STANDARD_INPUT
     day = _read_day(anchor) if anchor else None
-    text = _read_text(file)
-    article = _build_article(text, url, publisher, published or str(_find_day(text, day)))
+    article = _build_article(_read_text(file), url, publisher, published)
     found = _find_reader(reader, options)
     registry = _ask_registry(negotiation, options, found)
+    if not article.published:
+        found_day = str(_find_day(article.text, day))
+        article = article.model_copy(update={"published": found_day})
     from api.cli.draft_text import reading_text
 
     reading = found.read(article, registry, anchor=day, zone=zone)
