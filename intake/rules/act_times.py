@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from intake.rules.reality import clause_of
 from intake.rules.story import ReadSentence, Story
@@ -63,11 +63,3 @@ def first_day_of(expression: str) -> str:
 
 def _parts(expression: str) -> list[str]:
     return expression.strip("[]").replace("..", "/").split("/")
-
-
-def days_between(one: str, other: str) -> int | None:
-    """Return how many days two ISO days are apart; None where one is no day."""
-    try:
-        return abs((date.fromisoformat(one[:10]) - date.fromisoformat(other[:10])).days)
-    except ValueError:
-        return None

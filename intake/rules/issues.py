@@ -64,10 +64,6 @@ class Issues:
         order = sorted(scores, key=lambda slug: -scores[slug])
         return [slug for slug in order if scores[slug] >= max(_ENOUGH, best * _SHARE_OF_BEST)]
 
-    def find_in_context(self, text: str, context: str | None) -> list[str]:
-        """Return the issues of a passage, or else the one that was talked about before."""
-        return self.find(text, context) or ([context] if context else [])
-
 
 def _score(each: _IssueWords, present: frozenset[str], has_percent: bool) -> float:
     score = 0.0

@@ -4,13 +4,8 @@ from __future__ import annotations
 
 import re
 
-from intake.rules.meeting_words import (
-    NOUN_PATTERN,
-    ORDINAL_PATTERN,
-    ORDINALS,
-    UKRAINIAN_ORDINALS,
-    whole,
-)
+from intake.rules.meeting_words import NOUN_PATTERN, ORDINAL_PATTERN, UKRAINIAN_ORDINALS, whole
+from intake.rules.numbers_told import ORDINALS
 
 _PLAIN_ORDINAL = whole(
     rf"(?P<word>{ORDINAL_PATTERN})\s+(?:\w+[\s-]){{0,3}}?(?:{NOUN_PATTERN}|exchange|swap|council)"

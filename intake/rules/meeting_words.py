@@ -6,6 +6,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from intake.rules.numbers_told import ORDINALS
+
 NOUN_PATTERN = (
     r"talks|meetings?|sessions?|rounds?|summits?|negotiations|consultations|"
     r"(?<!press )(?<!news )conferences?|"
@@ -14,33 +16,9 @@ NOUN_PATTERN = (
     r"робоч\w+ груп\w+"
 )
 ORDINAL_PATTERN = (
-    r"first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|"
-    r"twelfth|thirteenth|fourteenth|fifteenth|\d{1,2}(?:st|nd|rd|th)|перш\w+|друг\w+|трет\w+|"
+    rf"{'|'.join(ORDINALS)}|\d{{1,2}}(?:st|nd|rd|th)|перш\w+|друг\w+|трет\w+|"
     r"четверт\w+|п['’]ят\w+"
 )
-ORDINALS = {
-    word: number
-    for number, word in enumerate(
-        [
-            "first",
-            "second",
-            "third",
-            "fourth",
-            "fifth",
-            "sixth",
-            "seventh",
-            "eighth",
-            "ninth",
-            "tenth",
-            "eleventh",
-            "twelfth",
-            "thirteenth",
-            "fourteenth",
-            "fifteenth",
-        ],
-        1,
-    )
-}
 UKRAINIAN_ORDINALS = {"перш": 1, "друг": 2, "трет": 3, "четверт": 4, "п'ят": 5, "п’ят": 5}
 NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "два": 2,
            "дві": 2, "три": 3, "чотири": 4, "п'ять": 5}  # fmt: skip
@@ -192,7 +170,6 @@ def _words_for(own_nouns: tuple[str, ...]) -> MeetingWords:
 
 
 _HEAD_END = re.compile(r"\s(?:of|at|in|on|between|with|for|to|by|about)\s|[,:(–—]")
-_MAX_HEADS = 3
 
 
 def _head_of(title: str) -> str | None:

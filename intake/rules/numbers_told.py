@@ -27,6 +27,12 @@ _UNITS = [
     "eighteen",
     "nineteen",
 ]
+_ORDINALS = (
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth"
+    " fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
+)
+ORDINALS = {word: number for number, word in enumerate(_ORDINALS.split(), 1)}
+"""English ordinals in words, up to the twentieth."""
 _TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 _WORDS: dict[str, int] = {word: number for number, word in enumerate(_UNITS)}
 _WORDS |= {word: 20 + 10 * index for index, word in enumerate(_TENS)}

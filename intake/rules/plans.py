@@ -9,7 +9,7 @@ from domain.model import Json
 from domain.slugs import make_slug
 from intake.rules.story import DraftProposal, ReadSentence, Story
 from intake.rules.times import UNKNOWN_TIME, When, find_times
-from intake.rules.words import fold_word, split_words, stem_word
+from intake.rules.words import fold_word, stem_word
 
 _TEXT = (
     r"(?:plan|proposal|offer|draft|paper|text|document|roadmap|blueprint|package|counter-?proposal|"
@@ -59,7 +59,6 @@ _NUMBERS = {
     "ten": 10,
     "twelve": 12,
 }
-_NOT_NEW = re.compile(r"\b(?:said|says|saying|told|wrote)\b", re.IGNORECASE)
 
 
 class Plans:
@@ -289,8 +288,3 @@ class Plans:
             return UNKNOWN_TIME
         self.story.last_time = When.from_phrase(times[0])
         return self.story.last_time
-
-
-def title_stems(title: str) -> set[str]:
-    """Return the words of a title as they are compared."""
-    return {stem_word(word.plain) for word in split_words(title)}

@@ -24,12 +24,6 @@ _LET_KNOWN = phrase_pattern(
     "made plain|set out|spelled out|spelt out|"
     "laid out|ruled out|дав зрозуміти|дала зрозуміти"
 )
-_WRITTEN_WORD = (
-    r"(?:answer|reply|response|statement|letter|message|verdict|position|line|offer|"
-    r"відповідь|заява|лист|позиція)"
-)
-_NOMINAL = re.compile(rf"\b{_WRITTEN_WORD}\b[^:\n]{{0,120}}:\s+\S", re.IGNORECASE)
-_SUBJECT_END = re.compile(r"[\s,]*$")
 _OTHER_SUBJECT = re.compile(
     r"\bin what\b|\b(?:what|both|others|many|some|few|each|everyone|nobody|"
     r"observers)$",

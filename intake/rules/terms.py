@@ -8,7 +8,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from intake.rules.numbers_told import NUMBER, read_number
+from intake.rules.numbers_told import NUMBER, ORDINALS, read_number
 from intake.rules.sentences import Sentence
 from intake.rules.times import Calendar, find_times
 
@@ -32,28 +32,10 @@ _PERIOD_END = re.compile(
 )
 _OF_THAT_MONTH = re.compile(
     r"(?<!\w)(?:by|until|before|on|no later than) the (?P<day>\d{1,2}(?:st|nd|rd|th)|"
-    r"first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|fifteenth|twentieth)"
+    rf"{'|'.join(ORDINALS)})"
     r"(?=\s*(?:[,.;)]|$|\band\b|\bto\b))",
     re.IGNORECASE,
 )
-_ORDINALS = {
-    word: number
-    for number, word in enumerate(
-        [
-            "first",
-            "second",
-            "third",
-            "fourth",
-            "fifth",
-            "sixth",
-            "seventh",
-            "eighth",
-            "ninth",
-            "tenth",
-        ],
-        1,
-    )
-} | {"fifteenth": 15, "twentieth": 20}
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _UNIT_WORDS = (
     ("h", ("hour", "годин")),
@@ -162,7 +144,7 @@ def _days_of_that_month(sentence: Sentence, calendar: Calendar) -> list[DueTime]
     found = []
     for match in _OF_THAT_MONTH.finditer(sentence.masked):
         word = match["day"].casefold()
-        day = _ORDINALS.get(word) or int(re.sub(r"\D", "", word))
+        day = ORDINALS.get(word) or int(re.sub(r"\D", "", word))
         at = sentence.start + match.start()
         before = [each for each in find_times(sentence, calendar, "future") if each.end <= at]
         month = re.search(r"\d{4}-\d{2}", before[-1].expression) if before else None

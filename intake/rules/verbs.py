@@ -90,4 +90,3 @@ ADVERBS = word_set(
     "неодноразово вже ще вчора сьогодні окремо зі своєю водночас тоді знову"
 )
 """Words between a subject and its verb."""
-NOT_SAID = word_set("if whether unless якщо чи")

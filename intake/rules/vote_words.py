@@ -45,7 +45,6 @@ ABSTAINING = re.compile(
     rf"(?<!\w){_ABSTAIN_WORDS}(?: від голосування)?\s*(?:[–—:-]\s*)?(?P<m>{NUMBER})(?!\w)",
     re.IGNORECASE,
 )
-ALL_OF = re.compile(rf"(?<!\w)(?P<n>{NUMBER}) of (?:the|its) (?P<all>{NUMBER}) ", re.IGNORECASE)
 _BODY = (
     r"(?:members|parliament|senate|house|council|assembly|congress|commission|committee|board|"
     r"delegates|lawmakers|legislators|MPs|deputies|senators|union|workers|shareholders|cabinet|"
@@ -124,8 +123,3 @@ NO_VOTE = re.compile(
     re.IGNORECASE,
 )
 """Words of polls, elections and games: their figures are no vote of the negotiation."""
-PUT_OFF = re.compile(
-    r"(?<!\w)(?:(?:put|puts|putting) off|postpon\w*|delay\w*|defer\w*|resched\w*|call(?:s|ed) off|"
-    r"перенес\w*|відкла\w*)(?!\w)",
-    re.IGNORECASE,
-)
