@@ -63,6 +63,11 @@ class FoundDraft(NamedTuple):
         return self.seq is None and self.proposal_status == "waiting"
 
     @property
+    def is_free(self) -> bool:
+        """Whether its event may still be changed."""
+        return not (self.is_recorded or self.is_proposed or self.is_erased)
+
+    @property
     def is_erased(self) -> bool:
         return not self.row.event
 

@@ -16,7 +16,7 @@ from api.article_readers import ArticleReader, find_reader
 from api.http.openapi import route_docs
 from api.http.query_params import NegotiationPath, OptionalText, StrictQuery
 from api.http.responses import build_address, json_response
-from api.inbox import bringing, deciding
+from api.inbox import bringing, recording
 from api.inbox.bodies import MAX_DRAFTS, ArticleFacts, NewArticle, merge_facts, take_content
 from api.inbox.telling import tell_article, tell_draft, tell_whole_article
 from api.limits import server_limits
@@ -154,7 +154,7 @@ def record_drafts(
     """
     services, caller = services_of(request), caller_of(request)
     open_article(services, negotiation, article)
-    done = deciding.record_drafts(
+    done = recording.record_drafts(
         services.ledger, caller, negotiation, article, chosen.drafts if chosen else None
     )
     answer = done.answer or {}

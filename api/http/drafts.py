@@ -14,7 +14,7 @@ from api.http.likely_duplicates import find_likely_duplicates
 from api.http.openapi import route_docs
 from api.http.query_params import NegotiationPath, StrictQuery
 from api.http.responses import json_response
-from api.inbox import deciding
+from api.inbox import deciding, recording
 from api.inbox.telling import tell_draft
 from api.models.inbox import DraftDetail, DraftList, InboxDraft
 from api.services import Services, services_of
@@ -74,10 +74,10 @@ def get_draft(request: Request, negotiation: NegotiationPath, draft: DraftPath) 
     found = deciding.open_draft(ledger, negotiation, draft)
     with ledger.open_snapshot() as c:
         accepted = drafts.list_drafts(c, negotiation, article=found.row.article, status="accepted")
-    preview = deciding.preview_draft(ledger, caller, found, accepted)
+    preview = recording.preview_draft(ledger, caller, found, accepted)
     twins: list[Json] = []
     if not (preview["refused"] or found.is_erased or found.is_recorded):
-        twins = find_likely_duplicates(ledger, negotiation, deciding.build_batch([found]).events)
+        twins = find_likely_duplicates(ledger, negotiation, recording.build_batch([found]).events)
     told = tell_draft(found) | {"preview": preview | {"possible_duplicates": twins}}
     return json_response(told, NEVER_STORED)
 

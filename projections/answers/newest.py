@@ -87,7 +87,7 @@ class NewestLists:
     def keep_first(
         self, name: str, newest_first: list[T], count: Callable[[], int], path: str
     ) -> list[T]:
-        """Return the first of a list of which one more than that was read, if there are as many."""
+        """Return the page of a list of which one more than its end was read, if there are as many."""
         if len(newest_first) > self.end:
             self.note(name, count(), path)
         return newest_first[self.start : self.end]

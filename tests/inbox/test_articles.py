@@ -245,6 +245,36 @@ def test_an_article_without_a_day_has_that_of_its_head(desk: Inbox) -> None:
     assert blank.status_code == 422
 
 
+def test_an_article_does_not_report_again_what_was_recorded_from_it(desk: Inbox) -> None:
+    text = "North and South held talks in Geneva on 18 December 2025, the envoy said."
+    told = desk.call("POST", "/articles", {"text": text, "published": "2025-12-19"}).json()
+    found = desk.drafts(article=told["article"])
+    held = next(each for each in found if each["event"]["type"] == "meeting-held")
+    desk.act(held["draft"], "accept")
+    recorded = desk.record(told["article"])
+    desk.call("PATCH", f"/articles/{told['article']}", {"publisher": "Reuters"})
+    another = desk.call(
+        "POST", "/articles", {"text": f"{text} It rained.", "published": "2025-12-19"}
+    )
+
+    def types_of(article: str) -> set[str]:
+        return {each["event"]["type"] for each in desk.drafts(article=article)}
+
+    assert recorded.status_code == 200, recorded.text
+    assert "report-added" not in types_of(told["article"])
+    assert "report-added" in types_of(another.json()["article"])
+
+
+def test_who_is_unknown_is_registered_by_one_draft(desk: Inbox) -> None:
+    text = "Turkish Foreign Minister Hakan Fidan said on 18 December 2025: “We will host them.”"
+    told = desk.call("POST", "/articles", {"text": text, "published": "2025-12-19"}).json()
+    events = [each["event"] for each in desk.drafts(article=told["article"])]
+
+    assert [each["person"] for each in events if each["type"] == "person-registered"] == [
+        "hakan-fidan"
+    ]
+
+
 def test_a_draft_keeps_the_article_as_its_source(inbox: Inbox) -> None:
     told = inbox.bring(drafts=read_drafts(said()))
     (draft,) = inbox.drafts(article=told["article"])

@@ -210,11 +210,14 @@ def test_the_page_says_what_a_draft_would_change(desk: Inbox) -> None:
 
 def test_an_unknown_name_becomes_another_name_of_who_is_known(desk: Inbox) -> None:
     person = {"type": "person-registered", "person": "sybiga", "name": "Andrii Sybiga"}
-    path, (first, second) = bring(desk, person, said(speaker="person:sybiga"))
+    other = {**person, "name": "A. Sybiga"}
+    stated = said(speaker="person:sybiga")
+    path, (first, second, third) = bring(desk, person, other, stated)
     assert "The envoy" in page(desk, path)
+    send(desk, path, draft=third, step="accept")
     answer = send(desk, path, draft=first, alias="The envoy", step="alias")
-    assert desk.drafts()[1]["event"]["speaker"] == "person:envoy"
-    send(desk, path, draft=second, step="accept")
+    assert desk.drafts()[1]["event"]["person"] == "sybiga"
+    assert desk.drafts()[2]["event"]["speaker"] == "person:envoy"
     send(desk, path, draft=first, step="accept")
     send(desk, path, step="record")
     people = desk.world.get("/people", audience="staff").json()["data"]
@@ -229,6 +232,20 @@ def test_an_article_is_read_again_by_another_day(desk: Inbox) -> None:
     send(desk, f"/{told['article']}", step="read", published="2025-11-14", publisher="AP")
 
     assert desk.call("GET", f"/articles/{told['article']}").json()["published"] == "2025-11-14"
+
+
+def test_dates_follow_the_publication_that_is_corrected(desk: Inbox) -> None:
+    told = desk.call("POST", "/articles", {"text": TEXT, "published": "2025-12-20"}).json()
+    path = f"/{told['article']}"
+    sent = {"step": "read", "published": "2025-12-27", "anchor": told["anchor"]}
+    send(desk, path, **sent)
+    (moved,) = desk.drafts(article=told["article"])
+    send(desk, path, **sent | {"anchor": "2025-12-13"})
+    (chosen,) = desk.drafts(article=told["article"])
+
+    assert told["anchor"] == "2025-12-20"
+    assert moved["event"]["occurred"] == "2025-12-26"
+    assert chosen["event"]["occurred"] == "2025-12-12"
 
 
 def test_only_who_may_append_is_led_to_the_inbox(desk: Inbox) -> None:

@@ -13,7 +13,7 @@ from api.answers import read_as
 from api.http.articles import UUID_PATTERN
 from api.http.likely_duplicates import find_likely_duplicates
 from api.http.query_params import OptionalText
-from api.inbox import deciding, listing
+from api.inbox import listing, recording
 from api.inbox.bringing import REGISTERED_KINDS
 from api.inbox.telling import tell_draft, tell_whole_article
 from api.models.changes import AnyChange
@@ -165,7 +165,7 @@ def _try_current(
         return None, []
     ledger = services_of(frame.request).ledger
     accepted = [each for each in found if each.row.status == "accepted"]
-    preview = deciding.preview_draft(ledger, caller_of(frame.request), current, accepted)
+    preview = recording.preview_draft(ledger, caller_of(frame.request), current, accepted)
     changes = read_as(list[AnyChange], preview["changes"])
     basis = replace(frame.now.basis, audience="staff")
     lines = BriefWriter(frame, frame.session.open_view(basis)).write_preview(changes)
@@ -180,7 +180,7 @@ def _try_current(
     }
     if preview["refused"]:
         return effect, []
-    events = deciding.build_batch([current]).events
+    events = recording.build_batch([current]).events
     twins = find_likely_duplicates(ledger, frame.slug, events)
     return effect, [context.show_twin(each) for each in twins[:8]]
 

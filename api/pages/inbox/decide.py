@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from api.access.route_scope import caller_of
 from api.http.problems import STATUS_BY_ERROR, parameter_reason
-from api.inbox import bringing, deciding, listing
+from api.inbox import bringing, deciding, listing, naming, recording
 from api.inbox.bodies import ArticleFacts, NewArticle, merge_facts, take_content
 from api.pages.inbox import article as article_page
 from api.pages.inbox import page as list_page
@@ -28,6 +28,7 @@ from domain.errors import InvalidQuestionError, MinutebookError, NotFoundError
 from domain.model import Json
 from ledger.database import ReadableLedger
 from ledger.drafts import DraftStatus, FoundDraft
+from projections.answer_json import Item
 
 FactsT = TypeVar("FactsT", bound=ArticleFacts)
 STEP, DRAFT = "step", "draft"
@@ -135,34 +136,24 @@ def _act_on_draft(
         kind, _, text = name.partition(":")
         bringing.draft_registration(ledger, fresh, kind, text)
     elif action == "alias":
-        registered, names, actor = _find_actor(frame, fresh, sent)
-        deciding.make_alias(ledger, caller, fresh, registered, names)
-        stranger = deciding.actor_of(fresh)
-        for other in read_drafts(frame):
-            deciding.rename_actor(ledger, caller, other, stranger, actor)
+        known = _find_known(frame, fresh, sent)
+        naming.make_alias(ledger, caller, fresh, known, read_drafts(frame))
     elif action != "save":
         raise _no_step(action)
 
 
-def _find_actor(
-    frame: PageContext, draft: FoundDraft, sent: dict[str, str]
-) -> tuple[str, dict[str, str], str]:
-    """Return the event that registered whom a form names, the names that it has, and who it is, as
-    ``person:slug``.
-
-    Raises InvalidQuestionError.
-    """
+def _find_known(frame: PageContext, draft: FoundDraft, sent: dict[str, str]) -> Item:
+    """Return the registration of whom a form names. Raises InvalidQuestionError."""
     kind = bringing.REGISTERED_KINDS.get(str(draft.event.get("type")), "")
     context = RecordContext(frame)
     text = sent.get("alias", "").strip()
     try:
         _, slug = context.names.find((kind,), text)
-        item = context.names.names.registered_items(kind)[slug]
+        return context.names.names.registered_items(kind)[slug]
     except (KeyError, UnknownNameError):
         raise InvalidQuestionError.for_field(
             "alias", f"{text[:80]!r} is not registered", "choose one of the list"
         ) from None
-    return item.event, dict(item.own_fields.get("names") or {}), f"{kind}:{slug}"
 
 
 def _act_on_article(
@@ -173,7 +164,7 @@ def _act_on_article(
     article: str = request.path_params["article"]
     row, _ = listing.open_article(ledger, slug, article)
     if action == "record":
-        done = deciding.record_drafts(ledger, caller, slug, article)
+        done = recording.record_drafts(ledger, caller, slug, article)
         if done.proposal:
             return RedirectResponse(f"/desk/{slug}/proposals/{done.proposal}", 303)
     elif action == "read":
