@@ -16,6 +16,7 @@ from itertools import permutations
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 import uvicorn
 from uvicorn.supervisors import multiprocess
@@ -67,24 +68,46 @@ def spawned_by(parent: int) -> list[int]:
 
 
 @contextmanager
-def leave_only(server: ApiServer, one: int) -> Iterator[None]:
-    """Have one process alone answer for a moment, the others stopped."""
+def leave_only(server: ApiServer, one: int, url: str) -> Iterator[None]:
+    """Have one process alone answer for a moment, the others stopped outside any transaction, whose
+    locks they would keep."""
     others = [pid for pid in workers(server) if pid != one]
-    for pid in others:
-        os.kill(pid, signal.SIGSTOP)
     try:
+        for _ in range(100):
+            send(signal.SIGSTOP, others)
+            if not is_in_transaction(url):
+                break
+            send(signal.SIGCONT, others)
+            time.sleep(0.05)
         yield
     finally:
-        for pid in others:
-            os.kill(pid, signal.SIGCONT)
+        send(signal.SIGCONT, others)
 
 
-def test_what_one_process_recorded_every_other_answers_at_once(talks: ServedTalks) -> None:
+def send(number: signal.Signals, pids: list[int]) -> None:
+    for pid in pids:
+        os.kill(pid, number)
+
+
+def is_in_transaction(url: str) -> bool:
+    """Return whether anybody else is in a transaction on a database."""
+    with psycopg.connect(url, autocommit=True) as c:
+        found = c.execute(
+            "SELECT 1 FROM pg_stat_activity WHERE datname = current_database()"
+            " AND pid <> pg_backend_pid() AND xact_start IS NOT NULL"
+            " AND backend_type = 'client backend'"
+        ).fetchall()
+    return bool(found)
+
+
+def test_what_one_process_recorded_every_other_answers_at_once(
+    talks: ServedTalks, shared_ledger_url: str
+) -> None:
     counts = []
     for n, (appender, reader) in enumerate(permutations(workers(talks.server), 2), 1):
-        with leave_only(talks.server, appender):
+        with leave_only(talks.server, appender, shared_ledger_url):
             talks.record(statement(n))
-        with leave_only(talks.server, reader):
+        with leave_only(talks.server, reader, shared_ledger_url):
             statements = talks.server.get(f"{talks.path}/statements?limit=1000")["data"]
             counts.append((n, len(statements)))
 
@@ -110,9 +133,12 @@ def test_the_same_event_sent_to_all_processes_at_once_is_recorded_once(talks: Se
     assert sum(len(answer["duplicates"]) for answer in answers) == 23
 
 
-def test_streams_of_every_process_tell_what_any_process_recorded(talks: ServedTalks) -> None:
+def test_streams_of_every_process_tell_what_any_process_recorded(
+    talks: ServedTalks, shared_ledger_url: str
+) -> None:
     first, second, _ = workers(talks.server)
-    with leave_only(talks.server, first), talks.server.stream(talks.stream_path) as stream:
+    only_first = leave_only(talks.server, first, shared_ledger_url)
+    with only_first, talks.server.stream(talks.stream_path) as stream:
         os.kill(second, signal.SIGCONT)
         os.kill(first, signal.SIGSTOP)
         talks.record(statement(1))

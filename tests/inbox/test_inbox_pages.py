@@ -212,7 +212,7 @@ def test_an_unknown_name_becomes_another_name_of_who_is_known(desk: Inbox) -> No
     person = {"type": "person-registered", "person": "sybiga", "name": "Andrii Sybiga"}
     other = {**person, "name": "A. Sybiga"}
     stated = said(speaker="person:sybiga")
-    path, (first, second, third) = bring(desk, person, other, stated)
+    path, (first, _, third) = bring(desk, person, other, stated)
     assert "The envoy" in page(desk, path)
     send(desk, path, draft=third, step="accept")
     answer = send(desk, path, draft=first, alias="The envoy", step="alias")
