@@ -87,7 +87,7 @@ class NewestLists:
     def keep_first(
         self, name: str, newest_first: list[T], count: Callable[[], int], path: str
     ) -> list[T]:
-        """Return the page of a list of which one more than its end was read, if there are as many."""
+        """Return the page of a list that was read to one past its end, if there is as much."""
         if len(newest_first) > self.end:
             self.note(name, count(), path)
         return newest_first[self.start : self.end]
