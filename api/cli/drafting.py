@@ -44,7 +44,8 @@ def draft_events(
     url: Annotated[str | None, typer.Option(help="Address of the article.")] = None,
     publisher: Annotated[str | None, typer.Option(help="Who published it.")] = None,
     published: Annotated[
-        str | None, typer.Option(help="When it was published, as a time expression (EDTF).")
+        str | None,
+        typer.Option(help="When it was published (EDTF); default: the date in its head."),
     ] = None,
     anchor: Annotated[
         str | None,
