@@ -650,6 +650,8 @@ def topic_of(event_type: str) -> str:
     return f"minutebook.{event_type}.v1"
 
 
+OWN_TIME_FIELDS = ("expected", "due", "occurred")
+"""The fields whose own words are kept as ``phrase``, that of what an event is about first."""
 COMMON_FIELDS = frozenset(Event.model_fields)
 BOOKKEEPING_TYPES = frozenset(name for name, cls in CLASS_BY_TYPE.items() if cls.IS_BOOKKEEPING)
 EDITORIAL_TYPES = frozenset(name for name, cls in CLASS_BY_TYPE.items() if cls.IS_EDITORIAL)

@@ -102,7 +102,7 @@ class ReusedIdError(MinutebookError):
 
 
 class MovedOnError(MinutebookError):
-    """If-Match does not name the current last event."""
+    """If-Match does not name the current last event, or a draft is no longer as it was seen."""
 
     title = "Precondition failed"
 
@@ -166,6 +166,13 @@ class AlreadyDecidedError(MinutebookError):
     """A proposal was accepted, returned or withdrawn before, or a draft was recorded."""
 
     title = "Already decided"
+
+
+class UnsettledDraftsError(MinutebookError):
+    """Drafts may repeat what was recorded since they were made, rest on what was discarded, or were
+    accepted before their article was read otherwise: a person looks again."""
+
+    title = "Drafts to look at again"
 
 
 class UnsupportedTypeError(MinutebookError):

@@ -6,22 +6,24 @@ found in the log itself, and nothing is recorded twice.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from hashlib import sha256
 from typing import Literal, NamedTuple, get_args
+from uuid import UUID
 
 import orjson
 
-from domain.errors import AlreadyDecidedError, NotFoundError
+from domain.errors import AlreadyDecidedError, MovedOnError, NotFoundError
 from domain.instants import Instant
 from domain.model import Json
-from ledger import articles
-from ledger.database import Cursor, has_table, insert_rows, select_by_values
-from ledger.proposals import ProposalStatus, lock_head
+from ledger.database import Cursor, has_table
+from ledger.proposals import ProposalStatus
 
 DraftStatus = Literal["open", "accepted", "discarded"]
 STATUSES: tuple[DraftStatus, ...] = get_args(DraftStatus)
-MIN_QUOTE = 20
-"""Characters of a quote by which an erasure finds the texts that hold it."""
+
+REREAD = "reread"
+"""In what was read: the event that a later reading found in its place, null for none."""
 
 
 class StoredDraft(NamedTuple):
@@ -72,6 +74,17 @@ class FoundDraft(NamedTuple):
         return not self.row.event
 
     @property
+    def version(self) -> str:
+        """What tells whether it is still as it was seen: 16 hex digits of its status and event."""
+        seen = b"\n".join((self.row.status.encode(), self.row.event))
+        return sha256(seen).hexdigest()[:16]
+
+    @property
+    def made_at(self) -> Instant:
+        """When it was made, to the millisecond, as its id says (UUIDv7)."""
+        return (UUID(self.row.id).int >> 80) * 1000
+
+    @property
     def original(self) -> Json:
         """The draft as it was read: event, span, why, confidence, alternatives, checks."""
         found: Json = orjson.loads(self.row.original or b"{}")
@@ -82,6 +95,11 @@ class FoundDraft(NamedTuple):
         """The event as it stands, without an id."""
         found: Json = orjson.loads(self.row.event or b"{}")
         return found
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether its article was read otherwise since somebody changed or accepted it."""
+        return REREAD in self.original
 
     @property
     def changes(self) -> list[Json]:
@@ -100,6 +118,17 @@ class FoundDraft(NamedTuple):
                 f"the draft {self.row.id} waits in the proposal {self.row.proposal}",
                 hint="withdraw or return that proposal first",
             )
+
+    def require_version(self, version: str) -> None:
+        """Raise MovedOnError, which says who changed what, where it is no longer as it was seen."""
+        if version == self.version:
+            return
+        row = self.row
+        name = row.decided_by or row.changed_by or "another reading"
+        raise MovedOnError(
+            f"the draft {row.id} is {row.status} and no longer as you saw it, by {name!r}",
+            hint="look at what stands now, then send it again with its new version",
+        )
 
 
 def compare_fields(old: Mapping[str, object], new: Mapping[str, object]) -> Iterator[Json]:
@@ -120,10 +149,6 @@ def compare_fields(old: Mapping[str, object], new: Mapping[str, object]) -> Iter
 
 def _is_one(value: object) -> bool:
     return isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict)
-
-
-def insert_drafts(c: Cursor, rows: Sequence[StoredDraft]) -> None:
-    insert_rows(c, "draft", rows)
 
 
 def read_draft(c: Cursor, negotiation: str, draft_id: str) -> FoundDraft:
@@ -195,123 +220,6 @@ def count_open(c: Cursor, negotiation: str) -> int:
     )
     count: int = c.fetchone()[0]
     return count
-
-
-def write_event(c: Cursor, draft: FoundDraft, event: Json, *, by: str, now: Instant) -> None:
-    """Replace the event of a draft that is free, in the caller's transaction.
-
-    Raises AlreadyDecidedError.
-    """
-    lock_head(c)
-    read_draft(c, draft.row.negotiation, draft.row.id).require_free()
-    c.execute(
-        """
-        UPDATE draft SET event = :event, changed_by = :by, changed_at = :now WHERE id = :id
-        """,
-        {"event": orjson.dumps(event), "by": by, "now": now, "id": draft.row.id},
-    )
-
-
-def write_status(
-    c: Cursor, draft: FoundDraft, status: DraftStatus, *, by: str, now: Instant
-) -> None:
-    """Accept or discard a draft that is free, or open it again; the same again is nothing new.
-
-    Raises AlreadyDecidedError.
-    """
-    lock_head(c)
-    current = read_draft(c, draft.row.negotiation, draft.row.id)
-    if current.row.status == status:
-        return
-    current.require_free()
-    is_open = status == "open"
-    c.execute(
-        """
-        UPDATE draft SET status = :status, decided_by = :by, decided_at = :now, proposal = NULL
-        WHERE id = :id
-        """,
-        {
-            "status": status,
-            "by": None if is_open else by,
-            "now": None if is_open else now,
-            "id": draft.row.id,
-        },
-    )
-
-
-def write_accepted(
-    c: Cursor, draft: FoundDraft, *, by: str, now: Instant, proposal: str | None
-) -> None:
-    """Say that a draft was accepted as it stood here, and which proposal holds its event; who
-    accepted it before stays."""
-    c.execute(
-        """
-        UPDATE draft SET status = 'accepted', event = :event,
-            proposal = coalesce(:proposal, proposal),
-            decided_by = CASE WHEN status = 'accepted' THEN decided_by ELSE :by END,
-            decided_at = CASE WHEN status = 'accepted' THEN decided_at ELSE :now END
-        WHERE id = :id
-        """,
-        {"id": draft.row.id, "event": draft.row.event, "by": by, "now": now, "proposal": proposal},
-    )
-
-
-def delete_untouched(c: Cursor, article: str) -> None:
-    """Delete the drafts of an article that nobody changed or decided, as it is read again."""
-    c.execute(
-        """
-        DELETE FROM draft WHERE article = :article AND status = 'open' AND changed_at IS NULL
-        """,
-        {"article": article},
-    )
-
-
-def forget_event(
-    c: Cursor, negotiation: str, event_id: str, payload: bytes, *, by: str, now: Instant
-) -> None:
-    """Delete every copy that the inbox has of an event: drafts of it and of its quotes, and texts
-    with one of these; what is open of them is discarded."""
-    if not has_table(c, "draft"):  # a log of an older version
-        return
-    reports = orjson.loads(payload or b"{}").get("reports") or ()
-    hashes = {each.get("sha256") for each in reports}
-    quotes = [each["quote"] for each in reports if len(each.get("quote") or "") >= MIN_QUOTE]
-    for article, sha256, text in articles.list_texts(c, negotiation):
-        if sha256 in hashes or any(quote.encode() in text for quote in quotes):
-            articles.delete_text(c, article, now)
-    emptied = {event_id}
-    for draft in _select(c, "draft.negotiation = :negotiation", negotiation=negotiation):
-        if draft.row.id == event_id:
-            articles.delete_text(c, draft.row.article, now)
-        elif not draft.is_recorded and any(
-            _holds(value, quotes) for value in (draft.original, draft.event)
-        ):
-            emptied.add(draft.row.id)
-    for row in select_by_values(
-        c, "SELECT id, status FROM draft WHERE id {in_values}", sorted(emptied)
-    ):
-        draft_id, status = row
-        c.execute(
-            "UPDATE draft SET original = :empty, event = :empty WHERE id = :id",
-            {"empty": b"", "id": draft_id},
-        )
-        if status == "open":
-            c.execute(
-                """
-                UPDATE draft SET status = 'discarded', decided_by = :by, decided_at = :now
-                WHERE id = :id
-                """,
-                {"by": by, "now": now, "id": draft_id},
-            )
-
-
-def _holds(value: object, quotes: Sequence[str]) -> bool:
-    """Return whether a text somewhere within a value has one of the quotes."""
-    if isinstance(value, str):
-        return any(quote in value for quote in quotes)
-    if isinstance(value, dict):
-        return any(_holds(each, quotes) for each in value.values())
-    return isinstance(value, list) and any(_holds(each, quotes) for each in value)
 
 
 _COLUMNS = ", ".join(f"draft.{name}" for name in StoredDraft._fields)

@@ -9,7 +9,7 @@ from domain.errors import InvalidQuestionError, NotFoundError
 from domain.instants import Instant
 from domain.ledger_events import LEDGER_SLUG
 from domain.model import Entry, Json
-from ledger import drafts, log, proposals
+from ledger import inbox_erasure, log, proposals
 from ledger.append import RecordedEvent
 from ledger.database import Cursor, ReadableLedger, database_dialect, insert_rows
 from ledger.fault_log import FaultLog
@@ -69,7 +69,8 @@ def erase_payload(
     )
     forget_body_hashes(c, event_id)
     proposals.forget_event(c, event_id, row["state"], erased_by=recorded_by, now=now)
-    drafts.forget_event(c, row["negotiation"], event_id, row["state"], by=recorded_by, now=now)
+    place = row["negotiation"], event_id
+    inbox_erasure.forget_event(c, *place, row["state"], by=recorded_by, now=now)
     return erasure_event
 
 

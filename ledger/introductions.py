@@ -12,7 +12,7 @@ from domain.later_checks import introduce_for_checks
 from domain.phantom_links import LINKS_BY_TYPE
 from ledger.database import Cursor, Row, has_table
 from ledger.log import ERASED_PAYLOAD
-from ledger.write_state import ReservedSlug, introduction_rows
+from ledger.write_state import FIND_INTRODUCER, ReservedSlug, introduction_rows
 
 INTRODUCING_TYPES = frozenset((*INTRODUCTION_FIELDS, *ACT_TYPES, *LINKS_BY_TYPE, "position-stated"))
 """Types that introduce something, or the answer that a position names, or that links lead to."""
@@ -38,6 +38,13 @@ def fill_table(c: Cursor) -> None:
     Those of an older table are there without the id of their event, which what is erased keeps.
     """
     c.executemany(_SET_INTRODUCER, introduction_rows(read_introducers(c)))
+
+
+def find_introducer(c: Cursor, slug: ReservedSlug) -> str | None:
+    """Return the id of the recorded event that introduces a slug, None where none does."""
+    c.execute(FIND_INTRODUCER, slug._asdict())
+    row = c.fetchone()
+    return row["event_id"] if row else None
 
 
 def make_temporary_table(c: Cursor) -> None:

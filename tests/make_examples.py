@@ -254,6 +254,13 @@ def make_inbox_examples(client: TestClient, operator: dict[str, str]) -> dict[st
         "record-drafts": client.post(f"{own}/accept", headers=operator).json(),
         "read-again": client.patch(own, json={}, headers=operator).json(),
     }
+    text = f"{ARTICLE['text']} So reports an agency."
+    second = ARTICLE | {"text": text, "publisher": "Second News", "drafts": read}
+    repeated = client.post(address, json=second, headers=operator).json()
+    found = client.get(f"{drafts}?article={repeated['article']}", headers=operator).json()
+    again = f"{drafts}/{found['drafts'][0]['draft']}"
+    reported = {"event": listed["draft"]}
+    answers["report-draft"] = client.post(f"{again}/report", json=reported, headers=operator).json()
     feed = {"url": "https://example.org/feed.xml", "publisher": "Example News"}
     answers |= {
         "add-feed": client.post(feeds, json=feed, headers=operator).json(),

@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Annotated
 
-from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from api import proposals as batches
 from api.access.route_scope import ScopedRoute, caller_of
-from api.article_readers import ArticleReader, find_reader
+from api.article_readers import find_reader
 from api.http.openapi import route_docs
 from api.http.query_params import NegotiationPath, OptionalText, StrictQuery
 from api.http.responses import build_address, json_response
-from api.inbox import bringing, recording
+from api.inbox import bringing, recording, rereading
 from api.inbox.bodies import MAX_DRAFTS, ArticleFacts, NewArticle, merge_facts, take_content
+from api.inbox.reading import run_reader
 from api.inbox.telling import tell_article, tell_draft, tell_whole_article
-from api.limits import server_limits
 from api.models.inbox import ArticleDetail, ArticleList, RecordedDrafts
 from api.services import Services, services_of
 from domain.model import Json
 from ledger import articles
 from ledger.articles import StoredArticle
-from ledger.deadline import time_limit
 
 ARTICLES = "/v1/negotiations/{negotiation}/articles"
-MODELS = CapacityLimiter(server_limits.MODELS)
 NEVER_STORED = {"Cache-Control": "no-store"}
 UUID_PATTERN = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 ArticlePath = Annotated[str, Path(pattern=UUID_PATTERN, description="Id of the article.")]
@@ -44,6 +40,12 @@ class ChosenDrafts(BaseModel):
         tuple[str, ...] | None,
         Field(max_length=MAX_DRAFTS, description="Their ids; by default all that are accepted."),
     ] = None
+    repeats: Annotated[
+        bool,
+        Field(
+            description="Record also what may repeat an event that was recorded since it was read."
+        ),
+    ] = False
 
 
 class ArticlesQuery(StrictQuery):
@@ -85,7 +87,7 @@ async def bring_article(
         response.status_code = 200 if is_known else 201
         return response
 
-    return await _run_reader(bring, reader, services)
+    return await run_reader(bring, reader, services)
 
 
 @router.get(ARTICLES, **route_docs("articles", "propose", "List articles", ArticleList))
@@ -131,10 +133,10 @@ async def read_again(
 
     def read() -> Response:
         row = open_article(services, negotiation, article)
-        bringing.read_again(services.ledger, row, merge_facts(row, facts), facts.anchor, reader)
+        rereading.read_again(services.ledger, row, merge_facts(row, facts), facts.anchor, reader)
         return json_response(_detail(services, negotiation, article), NEVER_STORED)
 
-    return await _run_reader(read, reader, services)
+    return await run_reader(read, reader, services)
 
 
 @router.post(
@@ -151,11 +153,15 @@ def record_drafts(
 
     Of a key that may only propose the batch becomes a proposal for a second person. The events have
     the ids of their drafts, so nothing is recorded twice. A refusal names drafts by their ids.
+
+    A batch is held back where a draft may repeat what was recorded since it was made, where its
+    article was read otherwise since it was accepted, and where it names what was discarded.
     """
     services, caller = services_of(request), caller_of(request)
     open_article(services, negotiation, article)
+    given = chosen or ChosenDrafts()
     done = recording.record_drafts(
-        services.ledger, caller, negotiation, article, chosen.drafts if chosen else None
+        services.ledger, caller, negotiation, article, given.drafts, repeats=given.repeats
     )
     answer = done.answer or {}
     return json_response(
@@ -168,16 +174,6 @@ def record_drafts(
         },
         NEVER_STORED,
     )
-
-
-async def _run_reader(
-    read: Callable[[], Response], reader: ArticleReader, services: Services
-) -> Response:
-    """Read in a thread; who waits for a model does not take the place of others."""
-    limiter = MODELS if reader.seconds else batches.CHECKERS
-    seconds = server_limits.COSTLY_SECONDS + reader.seconds
-    with time_limit(seconds, services.ending.is_set):
-        return await to_thread.run_sync(read, limiter=limiter)
 
 
 def require_negotiation(services: Services, negotiation: str) -> None:

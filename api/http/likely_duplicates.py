@@ -8,14 +8,16 @@ from functools import lru_cache, partial
 from typing import NamedTuple
 
 from api.access.caller import STAFF
-from api.session import open_session
+from api.session import Session, open_session
 from domain import acceptance
 from domain.basis import Question
 from domain.edtf import Span, parse_span
 from domain.errors import BusyError, UnknownNegotiationError
 from domain.events import Event
+from domain.instants import EARLIEST, Instant
 from domain.introductions import INTRODUCTION_FIELDS
 from domain.model import Json
+from ledger import log
 from ledger.database import ReadableLedger
 from ledger.deadline import check_deadline
 from projections.log_query import LogQuery
@@ -38,22 +40,33 @@ def find_likely_duplicates(
 
     Only the first of many events are compared.
     """
-    likely_duplicates: list[Json] = []
     with (
         suppress(UnknownNegotiationError, BusyError),
         open_session(ledger, negotiation, STAFF) as session,
     ):
-        view = session.open_view(session.resolve_basis(Question()))
-        read_places = lru_cache(KEPT_SUBJECTS)(partial(_read_of_subjects, view, session.zone))
-        for index, payload in enumerate(map(acceptance.dump_payload, events[:MAX_COMPARED])):
-            check_deadline()
-            if len(likely_duplicates) >= MAX_FOUND:
-                break
-            event_type, span = payload["type"], _occurred_span(payload, session.zone)
-            for recorded in read_places(event_type, _own_subjects(event_type, payload)):
-                if span.lo <= recorded.span.hi and recorded.span.lo <= span.hi:
-                    found = {"index": index, "event": recorded.event, "seq": recorded.seq}
-                    likely_duplicates.append(found)
+        return compare_with_recorded(session, events)
+    return []
+
+
+def compare_with_recorded(
+    session: Session, events: Sequence[Event], since: Instant = EARLIEST
+) -> list[Json]:
+    """Return the same of what was recorded since an instant, as a session sees it."""
+    likely_duplicates: list[Json] = []
+    first_seq = log.seq_at(session.cursor, since - 1) + 1
+    view = session.open_view(session.resolve_basis(Question()))
+    read_places = lru_cache(KEPT_SUBJECTS)(
+        partial(_read_of_subjects, view, session.zone, first_seq)
+    )
+    for index, payload in enumerate(map(acceptance.dump_payload, events[:MAX_COMPARED])):
+        check_deadline()
+        if len(likely_duplicates) >= MAX_FOUND:
+            break
+        event_type, span = payload["type"], _occurred_span(payload, session.zone)
+        for recorded in read_places(event_type, _own_subjects(event_type, payload)):
+            if span.lo <= recorded.span.hi and recorded.span.lo <= span.hi:
+                found = {"index": index, "event": recorded.event, "seq": recorded.seq}
+                likely_duplicates.append(found)
     return likely_duplicates
 
 
@@ -76,14 +89,16 @@ class _Recorded(NamedTuple):
 
 
 def _read_of_subjects(
-    view: View, zone: str, event_type: str, subjects: Set[tuple[str, str]]
+    view: View, zone: str, first_seq: int, event_type: str, subjects: Set[tuple[str, str]]
 ) -> list[_Recorded]:
     """Return the events of a type that are about exactly these things."""
     found = []
     for kind, slug in sorted(subjects)[:1]:
         named = ("person", "party") if kind == "speaker" else (kind,)
         for each in named:
-            asked = LogQuery(1000, type=event_type, subjects=(f"{each}:{slug}",))
+            asked = LogQuery(
+                1000, type=event_type, subjects=(f"{each}:{slug}",), first_seq=first_seq
+            )
             for item in view.read_log(asked):
                 own = _own_subjects(event_type, item.own_fields)
                 if {slug for _, slug in own} == {slug for _, slug in subjects}:

@@ -41,8 +41,9 @@ PROBLEM_DESCRIPTIONS = {
     403: "The key lacks a scope or an audience, or a page of another site sent the request.",
     404: "It does not exist, or is not known under this basis.",
     408: "The request was not sent in time.",
-    409: "An id is already recorded with different content, or a proposal or draft was decided.",
-    412: "The negotiation has a later event than If-Match names.",
+    409: "An id is already recorded with different content, a proposal or draft was decided, or"
+    " drafts are to be looked at again.",
+    412: "The negotiation has a later event than If-Match names, or a draft is no longer so.",
     413: "The body or the batch is too large.",
     414: "The address is too long.",
     415: "The media type or encoding of the body is not supported.",
@@ -61,9 +62,12 @@ STATUSES = {
     "end-sessions": (404,),
     "return-proposal": (409,),
     "withdraw-proposal": (409,),
-    "record-drafts": (409, 413),
+    "record-drafts": (409, 412, 413),
     **dict.fromkeys(("bring-article", "read-again"), (502,)),
-    **dict.fromkeys(("change-draft", "accept-draft", "discard-draft", "reopen-draft"), (409,)),
+    **dict.fromkeys(
+        ("change-draft", "accept-draft", "discard-draft", "reopen-draft", "report-draft"),
+        (409, 412),
+    ),
 }
 ERASURE_ONLY_TYPES = ("payload-erased",)
 """Types that no request can record."""

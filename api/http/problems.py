@@ -30,6 +30,7 @@ STATUS_BY_ERROR: dict[type[MinutebookError], int] = {
     errors.SlowRequestError: 408,
     errors.ReusedIdError: 409,
     errors.AlreadyDecidedError: 409,
+    errors.UnsettledDraftsError: 409,
     errors.MovedOnError: 412,
     errors.TooLargeError: 413,
     errors.LongAddressError: 414,

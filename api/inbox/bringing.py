@@ -23,7 +23,7 @@ from intake.article import Article
 from intake.draft import DraftEvent, Reading, UnknownActor
 from intake.registry import Registry
 from intake.rules.anchor import find_dateline
-from ledger import articles, drafts
+from ledger import articles, draft_changes, drafts
 from ledger.append import make_uuid7
 from ledger.articles import StoredArticle
 from ledger.database import Cursor, ReadableLedger
@@ -63,9 +63,9 @@ def bring_article(
         same = articles.find_by_hash(c, negotiation, brought.article.text_sha256)
     if same:
         return same, True
-    registry = _read_registry(ledger, negotiation, reader)
+    registry = read_registry_for(ledger, negotiation, reader)
     article = with_day(brought.article, registry.timezone, now)
-    reading = _read(brought._replace(article=article), registry, reader)
+    reading = read_brought(brought._replace(article=article), registry, reader)
     row = StoredArticle(
         str(make_uuid7(now)),
         negotiation,
@@ -85,60 +85,14 @@ def bring_article(
     def insert(c: Cursor) -> StoredArticle:
         stored = articles.insert_article(c, row)
         if stored is row:
-            drafts.insert_drafts(c, rows)
+            draft_changes.insert_drafts(c, rows)
         return stored
 
     stored = run_in_writer(ledger, insert)
     return stored, stored.id != row.id
 
 
-def read_again(
-    ledger: ReadableLedger,
-    row: StoredArticle,
-    article: Article,
-    anchor: date | None,
-    reader: ArticleReader = BY_RULES,
-) -> None:
-    """Read an article once more, by what is registered now and what is said of it now.
-
-    Drafts that nobody changed or decided are replaced; of the others none is drafted twice.
-    """
-    now = ledger.clock()
-    registry = _read_registry(ledger, row.negotiation, reader)
-    article = with_day(article, registry.timezone, now)
-    reading = _read(BroughtArticle(article, anchor=anchor), registry, reader)
-    changed = row._replace(
-        url=article.url,
-        publisher=article.publisher,
-        published=article.published,
-        language=reading.language,
-        reading=dump_reading(reading),
-    )
-    rows = list(make_rows(changed, reading, article, now))
-
-    def replace(c: Cursor) -> None:
-        articles.update_article(c, changed)
-        drafts.delete_untouched(c, row.id)
-        decided = drafts.list_drafts(c, row.negotiation, article=row.id)
-        kept = {(each.row.type, *each.original.get("span", ())) for each in decided}
-        own_events = {each.row.id for each in decided if each.is_recorded}
-        new = [
-            each
-            for each in rows
-            if (each.type, *orjson.loads(each.original)["span"]) not in kept
-            and not _reports_one_of(each, own_events)
-        ]
-        drafts.insert_drafts(c, new)
-
-    run_in_writer(ledger, replace)
-
-
-def _reports_one_of(draft: StoredDraft, events: set[str]) -> bool:
-    """Return whether a draft adds the article as a report of what was recorded from it."""
-    return draft.type == "report-added" and orjson.loads(draft.event)["event"] in events
-
-
-def _read_registry(ledger: ReadableLedger, negotiation: str, reader: ArticleReader) -> Registry:
+def read_registry_for(ledger: ReadableLedger, negotiation: str, reader: ArticleReader) -> Registry:
     """Return what a reader may be told of a negotiation.
 
     Raises InvalidQuestionError where that is nothing.
@@ -152,7 +106,7 @@ def _read_registry(ledger: ReadableLedger, negotiation: str, reader: ArticleRead
         raise reader.refuse(negotiation) from None
 
 
-def _read(brought: BroughtArticle, registry: Registry, reader: ArticleReader) -> Reading:
+def read_brought(brought: BroughtArticle, registry: Registry, reader: ArticleReader) -> Reading:
     article = brought.article
     if brought.drafts is None:
         return reader.read(article, registry, anchor=brought.anchor, zone=article.zone)
@@ -247,7 +201,7 @@ def draft_registration(ledger: ReadableLedger, beside: FoundDraft, kind: str, na
             orjson.dumps(draft.model_dump(mode="json")),
             orjson.dumps(draft.event),
         )
-        drafts.insert_drafts(c, [added])
+        draft_changes.insert_drafts(c, [added])
 
     run_in_writer(ledger, insert)
 

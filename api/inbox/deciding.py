@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
+import orjson
 from pydantic import JsonValue
 
 from api.access.caller import Caller
 from api.http.bodies import build_events
 from api.writing import run_in_writer
-from domain.errors import InvalidEventError, InvalidQuestionError, NotFoundError
+from domain.catalogue import OWN_TIME_FIELDS
+from domain.errors import (
+    InvalidEventError,
+    InvalidQuestionError,
+    MovedOnError,
+    NotFoundError,
+    Reason,
+)
 from domain.model import Json
-from ledger import drafts
+from ledger import draft_changes, drafts
 from ledger.database import Cursor, ReadableLedger
 from ledger.drafts import DraftStatus, FoundDraft
+
+MAX_TOLD = 200
+"""Characters of a value that a refusal tells."""
+PHRASE_FIELDS = ("phrase", "phrase_anchor")
 
 
 def open_draft(ledger: ReadableLedger, negotiation: str, draft_id: str) -> FoundDraft:
@@ -35,6 +47,51 @@ def merge_patch(target: JsonValue, patch: JsonValue) -> JsonValue:
     return merged
 
 
+def require_seen(found: FoundDraft, version: str | None, sent: Json) -> None:
+    """Raise MovedOnError where a draft is no longer as its version says that it was seen; it tells
+    what stands now of the fields that were sent, beside what was sent."""
+    if version is None:
+        return
+    try:
+        found.require_version(version)
+    except MovedOnError as error:
+        error.reasons = tuple(
+            Reason(
+                f"/{name}",
+                f"is now {_short(found.event.get(name))}; you sent {_short(value)}",
+                error.hint,
+            )
+            for name, value in sent.items()
+            if found.event.get(name) != value
+        )
+        raise
+
+
+def _short(value: JsonValue) -> str:
+    return orjson.dumps(value).decode()[:MAX_TOLD]
+
+
+def correct_event(
+    ledger: ReadableLedger, caller: Caller, draft: FoundDraft, patch: dict[str, JsonValue]
+) -> None:
+    """Change fields of the event of a draft; the words of a time go with the time that they told.
+
+    Raises what ``change_event`` raises.
+    """
+    merged = merge_patch(draft.event, patch)
+    assert isinstance(merged, dict)  # noqa: S101  # since the patch is an object
+    change_event(ledger, caller, draft, forget_phrase(draft.event, merged, patch))
+
+
+def forget_phrase(before: Json, after: Json, given: Collection[str] = ()) -> Json:
+    """Return an event without the words of a time where that is another one now, unless words were
+    given for it."""
+    is_moved = any(before.get(name) != after.get(name) for name in OWN_TIME_FIELDS)
+    if not is_moved or "phrase" in given:
+        return after
+    return {name: value for name, value in after.items() if name not in PHRASE_FIELDS}
+
+
 def change_event(ledger: ReadableLedger, caller: Caller, draft: FoundDraft, event: Json) -> None:
     """Replace the event of a draft. Raises AlreadyDecidedError, InvalidEventError."""
     change_events(ledger, caller, [(draft, event)])
@@ -50,7 +107,7 @@ def change_events(
 
     def write(c: Cursor) -> None:
         for draft, event in changed:
-            drafts.write_event(c, draft, event, by=by, now=now)
+            draft_changes.write_event(c, draft, event, by=by, now=now)
 
     run_in_writer(ledger, write)
 
@@ -102,7 +159,7 @@ def decide(ledger: ReadableLedger, caller: Caller, draft: FoundDraft, status: Dr
         require_whole(draft)
         build_events([draft.event], single=True)
     by, now = caller.recorded_by, ledger.clock()
-    run_in_writer(ledger, lambda c: drafts.write_status(c, draft, status, by=by, now=now))
+    run_in_writer(ledger, lambda c: draft_changes.write_status(c, draft, status, by=by, now=now))
 
 
 def require_whole(draft: FoundDraft) -> None:

@@ -1,4 +1,4 @@
-"""Recording what was accepted of an article as one batch, and trying what a draft would change."""
+"""Recording what was accepted of an article as one batch."""
 
 from __future__ import annotations
 
@@ -10,24 +10,31 @@ import orjson
 from pydantic import JsonValue
 
 from api.access.caller import Caller
-from api.answers import read_as
 from api.http.bodies import build_events
 from api.http.responses import JSON
+from api.inbox import holding, naming
 from api.inbox.bringing import REGISTRATIONS
 from api.inbox.deciding import require_whole
-from api.models.changes import AnyChange
-from api.preview import Rehearsed, rehearse
 from api.proposals import SentBatch, put_aside
 from api.writing import await_result, run_in_writer
 from domain.catalogue import CatalogueEvent
-from domain.errors import InvalidEventError, MinutebookError, NotFoundError, Reason
+from domain.errors import (
+    BusyError,
+    InvalidEventError,
+    MinutebookError,
+    MovedOnError,
+    NotFoundError,
+    Reason,
+    UnsettledDraftsError,
+)
 from domain.model import Json
-from ledger import drafts
+from ledger import draft_changes, drafts
 from ledger.database import Cursor, ReadableLedger
 from ledger.drafts import FoundDraft
-from projections.answers import diff
-from projections.answers.registrations import compare_registrations
+from ledger.submission import Submission
 
+MAX_LOOKS = 20
+"""How often a batch is looked at again because somebody recorded meanwhile."""
 REGISTRATION_TYPES = frozenset((*REGISTRATIONS.values(), "issue-defined"))
 
 
@@ -80,44 +87,59 @@ def record_drafts(
     negotiation: str,
     article: str,
     chosen: Sequence[str] | None = None,
+    *,
+    repeats: bool = False,
 ) -> RecordedBatch:
     """Record the accepted drafts of an article, or those that are named, as one batch; of who may
     only propose it waits for a second person.
 
-    Recording the same again records nothing twice. Raises NotFoundError, InvalidEventError and
-    what recording or proposing raises.
+    Recording the same again records nothing twice. What may repeat something that was recorded
+    since its draft was made is held back, unless ``repeats``. Raises NotFoundError,
+    InvalidEventError, UnsettledDraftsError, MovedOnError where somebody changed a draft meanwhile,
+    and what recording or proposing raises.
     """
     with ledger.open_snapshot() as c:
         listed = drafts.list_drafts(c, negotiation, article=article)
-    found = order_batch(_choose(listed, chosen))
+        read = order_batch(_choose(listed, chosen))
+        found = naming.free_slugs(c, read) if repeats else read
     if not found:
         raise InvalidEventError(
             "no draft of the article is accepted", hint="accept some, or name drafts"
         )
     for each in found:
         require_whole(each)
+    holding.hold_unsettled(ledger, found, listed)
     batch = build_batch(found)
     by, now = caller.recorded_by, ledger.clock()
 
-    def mark_accepted(proposal: str | None = None) -> None:
+    def look_again() -> int | None:
+        return None if repeats else holding.hold_repeats(ledger, negotiation, found, batch.events)
+
+    def mark_accepted(proposal: str | None = None, unchanged: Sequence[FoundDraft] = ()) -> None:
         def write(c: Cursor) -> None:
+            for each in unchanged:
+                draft_changes.require_unchanged(c, each)
             for each in found:
-                drafts.write_accepted(c, each, by=by, now=now, proposal=proposal)
+                draft_changes.write_accepted(c, each, by=by, now=now, proposal=proposal)
 
         run_in_writer(ledger, write)
 
-    mark_accepted()  # before, so that nothing is recorded of what counts as open
+    last_seq = look_again()
+    # before, so that nothing is recorded of what counts as open
+    mark_accepted(unchanged=[each for each in read if each.is_free])
     proposal: str | None = None
     answer: Json | None = None
     try:
         if caller.may_append(negotiation):
             submission = batch.to_submission(negotiation, caller, by)
-            answer = await_result(ledger.submit(submission))
+            answer = _submit(ledger, replace(submission, if_match=last_seq), look_again)
             warnings = tuple(Reason(**each) for each in answer["warnings"])
             answer |= {"warnings": list(map(asdict, point_to_drafts(found, warnings)))}
         else:
             body = orjson.dumps(batch.values)
             proposal = put_aside(ledger, caller, negotiation, body, JSON)[0].id
+    except UnsettledDraftsError:
+        raise
     except MinutebookError as error:
         error.reasons = point_to_drafts(found, error.reasons)
         raise
@@ -125,6 +147,18 @@ def record_drafts(
     with ledger.open_snapshot() as c:
         done = [drafts.read_draft(c, negotiation, each.row.id) for each in found]
     return RecordedBatch(done, answer, proposal)
+
+
+def _submit(
+    ledger: ReadableLedger, submission: Submission, look_again: Callable[[], int | None]
+) -> Json:
+    """Record a batch as it was looked at, looking again where somebody recorded meanwhile."""
+    for _ in range(MAX_LOOKS):
+        try:
+            return await_result(ledger.submit(submission))
+        except MovedOnError:
+            submission = replace(submission, if_match=look_again())
+    raise BusyError("others record all the time", hint="do the same again in a moment")
 
 
 def _choose(listed: Sequence[FoundDraft], chosen: Sequence[str] | None) -> list[FoundDraft]:
@@ -140,48 +174,3 @@ def _choose(listed: Sequence[FoundDraft], chosen: Sequence[str] | None) -> list[
             f"the article has no draft {missing[0]!r}", hint="name drafts of this article"
         )
     return [by_id[each] for each in dict.fromkeys(chosen)]
-
-
-def preview_draft(
-    ledger: ReadableLedger, caller: Caller, draft: FoundDraft, accepted: Sequence[FoundDraft]
-) -> Json:
-    """Return what a draft would change if it were recorded after those that are accepted, as
-    staff see it now; ``refused`` says why it cannot be, with its ``errors``."""
-    told: Json = {"refused": None, "errors": [], "changes": [], "registrations": []}
-    if draft.is_erased or draft.is_recorded:
-        return told
-    others = [each for each in accepted if each.row.id != draft.row.id and not each.is_recorded]
-    try:
-        return told | _rehearse(ledger, caller, [*order_batch(others), draft])
-    except MinutebookError:
-        pass  # perhaps of another draft, so this one is tried alone
-    try:
-        return told | _rehearse(ledger, caller, [draft])
-    except MinutebookError as error:
-        errors = [asdict(each) for each in point_to_fields(error.reasons)]
-        return told | {"refused": error.detail, "errors": errors}
-
-
-def point_to_fields(reasons: Sequence[Reason]) -> list[Reason]:
-    """Return reasons about the only event of a batch, by their fields."""
-    return [replace(each, pointer=f"/{each.pointer[1:].partition('/')[2]}") for each in reasons]
-
-
-def _rehearse(ledger: ReadableLedger, caller: Caller, found: Sequence[FoundDraft]) -> Json:
-    """Return what the last of some drafts would change."""
-    negotiation = found[-1].row.negotiation
-    submission = build_batch(found).to_submission(negotiation, caller, caller.recorded_by)
-
-    def tell(rehearsed: Rehearsed) -> Json:
-        if not rehearsed.recorded:
-            return {}
-        after = rehearsed.after
-        before = replace(after, seq=max(each["seq"] for each in rehearsed.recorded) - 1)
-        open_view = rehearsed.session.open_view
-        changes = list(diff.diff_bases(open_view, before, after))
-        return {
-            "changes": [each.to_json() for each in read_as(list[AnyChange], changes)],
-            "registrations": compare_registrations(open_view(before), open_view(after)),
-        }
-
-    return rehearse(ledger, submission, tell)

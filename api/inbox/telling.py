@@ -5,7 +5,7 @@ from __future__ import annotations
 from domain.instants import Instant, to_rfc3339
 from domain.model import Json
 from ledger.articles import ArticleCount, StoredArticle
-from ledger.drafts import FoundDraft
+from ledger.drafts import REREAD, FoundDraft
 from ledger.feeds import Feed
 
 
@@ -48,6 +48,7 @@ def tell_draft(found: FoundDraft) -> Json:
         "article": row.article,
         "place": row.place,
         "status": row.status,
+        "version": found.version,
         "event": found.event or None,
         "original": original.get("event"),
         "span": original.get("span"),
@@ -56,6 +57,8 @@ def tell_draft(found: FoundDraft) -> Json:
         "alternatives": original.get("alternatives", []),
         "checks": original.get("checks", []),
         "changes": found.changes,
+        "is_stale": found.is_stale,
+        "reread": original.get(REREAD),
         "changed_by": row.changed_by,
         "changed_at": _moment(row.changed_at),
         "decided_by": row.decided_by,

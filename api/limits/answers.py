@@ -23,6 +23,8 @@ REDLINE = re.compile(r"/v1/negotiations/[^/]*/plans/[^/]*/diff|/desk/[^/]*/plans
 """What waits in the line of texts to compare, which is bounded and keeps nobody else waiting."""
 SIGN_IN = re.compile(r"/sign-(in|out)(/.*)?")
 """What reads no log, and may wait for an identity provider."""
+BY_MODEL = re.compile(r"/desk/[^/]*/inbox(/[^/]*)?/by-model")
+"""What waits for a model, in a line and with a time of its own."""
 STREAM = re.compile(r"/v1/negotiations/[^/]*/stream")
 EXPORT = re.compile(r"/v1/negotiations/[^/]*/export")
 COSTLY = re.compile(
@@ -124,7 +126,8 @@ def _is_limited(scope: Scope) -> bool:
     path: str = scope["path"]
     if scope["method"] == "GET":
         return not any(each.fullmatch(path) for each in (UNLIMITED, SIGN_IN, STREAM, REDLINE))
-    return bool(scope["method"] == "POST" and path.startswith("/desk/"))
+    is_form = scope["method"] == "POST" and path.startswith("/desk/")
+    return is_form and BY_MODEL.fullmatch(path) is None
 
 
 def _has_filters(scope: Scope) -> bool:

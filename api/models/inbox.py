@@ -63,6 +63,9 @@ class InboxDraft(Frozen):
     article: str
     place: Annotated[int, Field(description="Its place in the order of the text, from 0.")]
     status: DraftStatus
+    version: Annotated[
+        str, Field(description="Of its status and event, also its ETag: for If-Match.")
+    ]
     event: Annotated[
         dict[str, JsonValue] | None,
         Field(description="The event as it stands; null once it was erased."),
@@ -80,6 +83,16 @@ class InboxDraft(Frozen):
     alternatives: tuple[Alternative, ...]
     checks: tuple[DraftCheck, ...]
     changes: tuple[FieldChange, ...]
+    is_stale: Annotated[
+        bool,
+        Field(
+            description="Whether the article was read otherwise since it was accepted or corrected."
+        ),
+    ]
+    reread: Annotated[
+        dict[str, JsonValue] | None,
+        Field(description="The event that is read in its place now; null for none."),
+    ]
     changed_by: str | None
     changed_at: Timestamp | None
     decided_by: str | None

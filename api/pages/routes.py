@@ -23,6 +23,7 @@ from api.pages.gap import page as gap
 from api.pages.help import page as help
 from api.pages.home import page as home
 from api.pages.inbox import article as inbox_article
+from api.pages.inbox import bring as inbox_bring
 from api.pages.inbox import decide as inbox_decide
 from api.pages.inbox import page as inbox
 from api.pages.inbox import quality as inbox_quality
@@ -198,8 +199,10 @@ for page_definition in PAGES:
 for _path, _submit in (
     ("/desk/{negotiation}/record", submit.submit_form),
     ("/desk/{negotiation}/proposals/{proposal}", decide.submit_decision),
-    ("/desk/{negotiation}/inbox", inbox_decide.submit_article),
+    ("/desk/{negotiation}/inbox", inbox_bring.submit_article),
+    ("/desk/{negotiation}/inbox/by-model", inbox_bring.submit_to_model),
     ("/desk/{negotiation}/inbox/{article}", inbox_decide.submit_decision),
+    ("/desk/{negotiation}/inbox/{article}/by-model", inbox_decide.submit_to_model),
 ):
     router.add_api_route(_path, _submit, methods=["POST"], openapi_extra=PROPOSERS)
 for _path, _endpoint in (

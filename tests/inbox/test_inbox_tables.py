@@ -9,9 +9,9 @@ from typing import Any
 import orjson
 import pytest
 
-from domain.errors import AlreadyDecidedError, NotFoundError
+from domain.errors import AlreadyDecidedError, MovedOnError, NotFoundError
 from domain.instants import DAY
-from ledger import articles, drafts, feeds
+from ledger import articles, draft_changes, drafts, feeds, inbox_erasure
 from ledger.articles import ArticleCount, StoredArticle
 from ledger.database import Cursor, transaction
 from ledger.drafts import StoredDraft, compare_fields
@@ -70,7 +70,7 @@ def test_a_text_that_is_there_is_not_kept_twice(c: Cursor) -> None:
 def test_articles_are_listed_by_page_and_by_address(c: Cursor) -> None:
     for number in (1, 2, 3):
         articles.insert_article(c, article(number, url=f"https://example.org/{number}"))
-    drafts.insert_drafts(c, [draft(1), draft(1, 1, status="accepted"), draft(3)])
+    draft_changes.insert_drafts(c, [draft(1), draft(1, 1, status="accepted"), draft(3)])
     listed = articles.list_articles(c, "talks", limit=2)
     rest = articles.list_articles(c, "talks", before=listed[-1].id)
     named = articles.list_articles(c, "talks", url="https://example.org/2")
@@ -85,12 +85,16 @@ def test_articles_are_listed_by_page_and_by_address(c: Cursor) -> None:
 
 def test_a_decision_can_be_undone_until_it_is_recorded(world: World, c: Cursor) -> None:
     articles.insert_article(c, article(1))
-    drafts.insert_drafts(c, [draft(1)])
+    draft_changes.insert_drafts(c, [draft(1)])
     found = drafts.read_draft(c, "talks", draft(1).id)
-    drafts.write_status(c, found, "discarded", by="clerk", now=11 * DAY)
-    drafts.write_status(c, found, "open", by="clerk", now=12 * DAY)
+    draft_changes.write_status(c, found, "discarded", by="clerk", now=11 * DAY)
+    with pytest.raises(MovedOnError, match="is discarded and no longer as you saw it"):
+        draft_changes.write_event(c, found, EVENT, by="other", now=11 * DAY)
+    found = drafts.read_draft(c, "talks", draft(1).id)
+    draft_changes.write_status(c, found, "open", by="clerk", now=12 * DAY)
+    found = drafts.read_draft(c, "talks", draft(1).id)
     opened = drafts.read_draft(c, "talks", found.row.id).row
-    drafts.write_event(c, found, EVENT | {"summary": "Other"}, by="clerk", now=12 * DAY)
+    draft_changes.write_event(c, found, EVENT | {"summary": "Other"}, by="clerk", now=12 * DAY)
     changed = drafts.read_draft(c, "talks", found.row.id)
 
     assert (opened.status, opened.decided_by, opened.decided_at) == ("open", None, None)
@@ -103,12 +107,12 @@ def test_what_is_recorded_stands(world: World) -> None:
     world.record("2026-01-11T12:00:00Z", [statement(1)])
     with world.ledger.take_writer() as c, transaction(c):
         articles.insert_article(c, article(1))
-        drafts.insert_drafts(c, [recorded])
+        draft_changes.insert_drafts(c, [recorded])
         found = drafts.read_draft(c, "talks", recorded.id)
         with pytest.raises(AlreadyDecidedError, match="was recorded as seq"):
-            drafts.write_status(c, found, "discarded", by="clerk", now=11 * DAY)
+            draft_changes.write_status(c, found, "discarded", by="clerk", now=11 * DAY)
         with pytest.raises(AlreadyDecidedError, match="was recorded as seq"):
-            drafts.write_event(c, found, EVENT, by="clerk", now=11 * DAY)
+            draft_changes.write_event(c, found, EVENT, by="clerk", now=11 * DAY)
 
     assert found.is_recorded
 
@@ -118,7 +122,7 @@ def test_a_text_is_deleted_when_all_was_decided_long_ago(c: Cursor) -> None:
         articles.insert_article(c, article(number))
     decided = {"status": "accepted", "decided_by": "clerk"}
     old, late = decided | {"decided_at": 20 * DAY}, decided | {"decided_at": 45 * DAY}
-    drafts.insert_drafts(
+    draft_changes.insert_drafts(
         c, [draft(1, **old), draft(2, **old), draft(2, 1), draft(3, **old), draft(3, 1, **late)]
     )
     articles.delete_old_texts(c, days=30, now=50 * DAY)
@@ -131,10 +135,10 @@ def test_a_text_is_deleted_when_all_was_decided_long_ago(c: Cursor) -> None:
 
 def test_reading_again_deletes_what_nobody_touched(c: Cursor) -> None:
     articles.insert_article(c, article(1))
-    drafts.insert_drafts(c, [draft(1), draft(1, 1, status="discarded"), draft(1, 2)])
+    draft_changes.insert_drafts(c, [draft(1), draft(1, 1, status="discarded"), draft(1, 2)])
     changed = drafts.read_draft(c, "talks", draft(1, 2).id)
-    drafts.write_event(c, changed, EVENT, by="clerk", now=11 * DAY)
-    drafts.delete_untouched(c, "a1")
+    draft_changes.write_event(c, changed, EVENT, by="clerk", now=11 * DAY)
+    draft_changes.delete_untouched(c, "a1")
 
     assert [each.row.place for each in drafts.list_drafts(c, "talks")] == [1, 2]
 
@@ -148,10 +152,12 @@ def test_an_erasure_takes_drafts_and_texts_that_hold_the_event(world: World) -> 
             articles.insert_article(c, article(number))
         articles.insert_article(c, article(4, text=b"Something else"))
         other = orjson.dumps({"event": {"type": "statement-made", "summary": "Another"}})
-        drafts.insert_drafts(
+        draft_changes.insert_drafts(
             c, [draft(1, id=statement(1)["id"]), draft(2), draft(4, original=other, event=other)]
         )
-        drafts.forget_event(c, "talks", str(statement(1)["id"]), payload, by="owner", now=40 * DAY)
+        inbox_erasure.forget_event(
+            c, "talks", str(statement(1)["id"]), payload, by="owner", now=40 * DAY
+        )
         texts = [bool(articles.read_article(c, "talks", f"a{n}").text) for n in (1, 2, 3, 4)]
         found = drafts.list_drafts(c, "talks")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from hashlib import sha256
 from typing import Annotated
 
 from pydantic import Field
@@ -13,11 +14,13 @@ from api.answers import read_as
 from api.http.articles import UUID_PATTERN
 from api.http.likely_duplicates import find_likely_duplicates
 from api.http.query_params import OptionalText
-from api.inbox import listing, recording
+from api.inbox import deciding, holding, listing, recording, trying
 from api.inbox.bringing import REGISTERED_KINDS
+from api.inbox.holding import DroppedLink
 from api.inbox.telling import tell_draft, tell_whole_article
 from api.models.changes import AnyChange
 from api.pages.inbox.draft_sentences import say_draft
+from api.pages.inbox.field_words import say_alternatives, say_differences, say_reasons
 from api.pages.inbox.passages import MAX_SHOWN_CHARS, cut_text
 from api.pages.proposals.page import ProposalsParams, say_events
 from api.pages.record.draft import Draft
@@ -29,12 +32,14 @@ from api.pages.shared.page import PageDefinition
 from api.pages.shared.page_context import PageContext
 from api.services import services_of
 from domain.catalogue import CLASS_BY_TYPE
-from domain.errors import MinutebookError
+from domain.errors import MinutebookError, MovedOnError, Reason, problem_slug
 from domain.model import Json
-from ledger.drafts import FoundDraft
+from ledger.drafts import REREAD, FoundDraft
 
 MAX_DRAFTS = 300
 """Drafts of an article that a page lists."""
+NEAR = 20
+"""Drafts that stand open before and after the one that is looked at; others fold away."""
 
 
 class ArticleParams(ProposalsParams):
@@ -61,9 +66,29 @@ def read_drafts(frame: PageContext) -> list[FoundDraft]:
 
 def choose_current(found: Sequence[FoundDraft], asked: str | None) -> FoundDraft | None:
     """Return the draft that was asked for, else the first that is open, else the first."""
-    named = (each for each in found if each.row.id == asked)
     opened = (each for each in found if each.row.status == "open")
-    return next(named, None) or next(opened, None) or next(iter(found), None)
+    return find_draft(found, asked) or next(opened, None) or next(iter(found), None)
+
+
+def find_draft(found: Sequence[FoundDraft], asked: str | None) -> FoundDraft | None:
+    return next((each for each in found if each.row.id == asked), None)
+
+
+def is_ready(draft: FoundDraft) -> bool:
+    """Return whether a draft is recorded with the others that are accepted."""
+    return draft.row.status == "accepted" and not (draft.is_recorded or draft.is_proposed)
+
+
+def version_of_batch(found: Sequence[FoundDraft]) -> str:
+    """Return what tells whether what is accepted is still as it was seen."""
+    seen = "".join(f"{each.row.id}{each.version}" for each in found if is_ready(each))
+    return sha256(seen.encode()).hexdigest()[:16]
+
+
+def list_dropped(frame: PageContext, draft: FoundDraft) -> list[DroppedLink]:
+    """Return the links of a draft to what was discarded of its article."""
+    ledger = services_of(frame.request).ledger
+    return holding.list_dropped_links(ledger, draft, read_drafts(frame))
 
 
 def show_article(
@@ -74,60 +99,113 @@ def show_article(
     refused: MinutebookError | None = None,
 ) -> Json:
     """Return what the page shows; ``form`` is one that was sent and not taken."""
-    row, count = listing.open_article(
-        services_of(frame.request).ledger, frame.slug, frame.request.path_params["article"]
-    )
+    services = services_of(frame.request)
+    article: str = frame.request.path_params["article"]
+    row, count = listing.open_article(services.ledger, frame.slug, article)
     told = [tell_draft(each) for each in found]
     says = say_events(frame, [each.event for each in found], MAX_DRAFTS)
     context = RecordContext(frame)
-    for each, one in zip(told, says, strict=True):
+    for number, (each, one) in enumerate(zip(told, says, strict=True), 1):
         target = context.find_target((each["event"] or {}).get("event"), is_corrected=False)
         each["target"] = target and {
             "event": target.event,
             "type": target.type,
             "says": target.says,
         }
+        each["number"] = number
         each["says"] = one
         each["sentence"] = say_draft(each["event"] or {}, frame.name_of)
     whole = tell_whole_article(row, count)
     ids = [each["draft"] for each in told]
     done = next((each for each in told if each["draft"] == frame.params.done), None)
+    current = current or choose_current(found, None)
     at = ids.index(current.row.id) if current else None
     return {
         "shown": {name: value for name, value in whole.items() if name != "text"},
         "pieces": cut_text(whole["text"] or "", told),
         "is_cut": len(whole["text"] or "") > MAX_SHOWN_CHARS,
-        "drafts": told,
+        **_part_drafts(told, at),
         "current": None if at is None else told[at],
         "done": done if done and done["status"] != "open" and not done["seq"] else None,
         "earlier": ids[at - 1] if at else None,
         "later": ids[at + 1] if at is not None and at + 1 < len(ids) else None,
-        "ready": sum(
-            each.row.status == "accepted" and not (each.is_recorded or each.is_proposed)
-            for each in found
-        ),
-        "refused": refused and {"detail": refused.detail, "hint": refused.hint},
-        **_show_current(frame, found, current, form),
+        "ready": sum(map(is_ready, found)),
+        "batch_version": version_of_batch(found),
+        "model": services.model and services.model.endpoint.model,
+        "refused": refused and _show_refusal(refused, told),
+        **_show_current(frame, found, current, form, is_stale=isinstance(refused, MovedOnError)),
+    }
+
+
+def _part_drafts(told: list[Json], at: int | None) -> Json:
+    """Return the drafts that stand around the one that is looked at, and those that fold away."""
+    first = max(0, min((at or 0) - NEAR, len(told) - 2 * NEAR - 1))
+    return {
+        "drafts": told,
+        "stretches": [
+            ("before", told[:first]),
+            ("near", told[first : first + 2 * NEAR + 1]),
+            ("after", told[first + 2 * NEAR + 1 :]),
+        ],
+    }
+
+
+def _show_refusal(refused: MinutebookError, told: list[Json]) -> Json:
+    """Return what was refused, with the drafts that are at fault and the fields of each."""
+    drafts = {each["draft"]: each for each in told}
+    shown = []
+    for reason, each in zip(refused.reasons, say_reasons(refused.reasons), strict=True):
+        draft = drafts.get(reason.pointer[1:].partition("/")[0])
+        path = each["path"][1:] if draft else each["path"]
+        shown.append({**each, "path": path, "draft": draft})
+    return {
+        "detail": refused.detail,
+        "hint": refused.hint,
+        "reasons": shown,
+        "slug": problem_slug(type(refused)),
     }
 
 
 def _show_current(
-    frame: PageContext, found: Sequence[FoundDraft], current: FoundDraft | None, form: Draft | None
+    frame: PageContext,
+    found: Sequence[FoundDraft],
+    current: FoundDraft | None,
+    form: Draft | None,
+    *,
+    is_stale: bool,
 ) -> Json:
-    nothing: Json = {"form": None, "effect": None, "twins": [], "alias_kind": None, "actors": []}
+    nothing: Json = {
+        **dict.fromkeys(("form", "is_edited", "effect", "alias_kind", "stands")),
+        **{
+            name: [] for name in ("twins", "actors", "changes", "alternatives", "reread", "dropped")
+        },
+    }
     if current is None or current.is_erased:
         return nothing
     context = open_record_context(frame, found, current)
-    draft = form or context.read(fill_draft(context, current))
-    told = show_draft(frame, context, draft, is_new=form is None)
+    names, event = context.names, current.event
+    stands = fill_draft(context, current)
+    told = show_draft(frame, context, form or context.read(stands), is_new=form is None)
     effect, twins = _try_current(frame, context, found, current)
-    kind = REGISTERED_KINDS.get(str(current.event.get("type")))
+    kind = REGISTERED_KINDS.get(str(event.get("type")))
+    reread = current.original.get(REREAD)
     return {
         "form": told,
+        "is_edited": form is not None,
+        "stands": stands if is_stale and form else None,
         "effect": effect,
         "twins": twins,
         "alias_kind": kind,
-        "actors": [each.text for each in context.names.suggestions((kind,))] if kind else [],
+        "actors": [each.text for each in names.suggestions((kind,))] if kind else [],
+        "changes": list(say_differences(frame, names, current.original["event"], event)),
+        "alternatives": say_alternatives(
+            frame, names, event, current.original.get("alternatives", [])
+        ),
+        "reread": list(say_differences(frame, names, event, reread)) if reread else [],
+        "dropped": [
+            {**link._asdict(), "name": link.pointer[1:].partition("/")[0]}
+            for link in (() if current.is_recorded else list_dropped(frame, current))
+        ],
     }
 
 
@@ -165,20 +243,20 @@ def _try_current(
         return None, []
     ledger = services_of(frame.request).ledger
     accepted = [each for each in found if each.row.status == "accepted"]
-    preview = recording.preview_draft(ledger, caller_of(frame.request), current, accepted)
+    preview = trying.preview_draft(ledger, caller_of(frame.request), current, accepted)
     changes = read_as(list[AnyChange], preview["changes"])
     basis = replace(frame.now.basis, audience="staff")
     lines = BriefWriter(frame, frame.session.open_view(basis)).write_preview(changes)
     effect = {
         "refused": preview["refused"],
-        "errors": preview["errors"],
+        "errors": say_reasons([Reason(**each) for each in preview["errors"]]),
         "changes": lines,
         "registrations": [
             (each["after"] or each["before"]).get("name") or each["subject"]
             for each in preview["registrations"]
         ],
     }
-    if preview["refused"]:
+    if not deciding.is_valid(current):
         return effect, []
     events = recording.build_batch([current]).events
     twins = find_likely_duplicates(ledger, frame.slug, events)

@@ -29,7 +29,8 @@ class InboxParams(ProposalsParams):
 
 def load_inbox(frame: PageContext) -> Json:
     """Return the newest articles with how far their drafts are, and the feeds."""
-    params, ledger = frame.params, services_of(frame.request).ledger
+    params, services = frame.params, services_of(frame.request)
+    ledger = services.ledger
     shown, has_older = listing.list_articles(ledger, frame.slug, params.cursor, MAX_LISTED)
     return {
         "articles": shown,
@@ -37,6 +38,7 @@ def load_inbox(frame: PageContext) -> Json:
         "open": frame.open_drafts,
         "feeds": listing.list_feeds(ledger, frame.slug),
         "sent": {name: getattr(params, name) or "" for name in ("url", "title", "publisher")},
+        "model": services.model and services.model.endpoint.model,
         "refused": None,
     }
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from api.pages.record.fields import FormField, form_fields
 from api.pages.record.fill import fill_form
 from api.pages.record.things import ThingNames
-from domain.catalogue import CLASS_BY_TYPE
+from domain.catalogue import CLASS_BY_TYPE, OWN_TIME_FIELDS
 from domain.model import Json
 
 CORRECTION_TYPES = {
@@ -67,6 +68,15 @@ class Target:
                 default = field.get_default()
                 return list(default) if isinstance(default, tuple) else default
         return None
+
+
+def forget_phrase(sent: dict[str, str], stands: Mapping[str, str]) -> dict[str, str]:
+    """Return what a form sends without the words of a time where that is another one than stands,
+    unless other words were given for it."""
+    is_moved = any(sent.get(name, "") != stands.get(name, "") for name in OWN_TIME_FIELDS)
+    if not is_moved or sent.get("phrase", "") != stands.get("phrase", ""):
+        return sent
+    return {name: text for name, text in sent.items() if name not in ("phrase", "phrase_anchor")}
 
 
 def write_correction(

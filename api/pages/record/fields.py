@@ -22,8 +22,6 @@ one thing with fields, ``labels`` as rows of a key and a text."""
 FieldGroup = Literal["own", "later", "report"]
 
 SPAN_FIELDS = ("occurred", "expected", "due", "phrase_anchor", "from", "to", "published")
-OWN_TIME_FIELDS = ("expected", "due", "occurred")
-"""The fields whose own words are kept as ``phrase``, that of what an event is about first."""
 LONG_TEXT_FIELDS = (
     "summary", "text", "quote", "reason", "note", "question", "motion", "consequence",
 )  # fmt: skip

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator
 
 from api.http.query_params import OptionalText
-from api.pages.record.correction import Target
+from api.pages.record.correction import Target, forget_phrase
 from api.pages.record.dates import ANCHOR_FIELD, DateFields, DateReading
 from api.pages.record.draft import Draft, DraftPart, read_draft
 from api.pages.record.fields import FORM_TYPES, TYPE_GROUPS, FormField, report_fields
@@ -81,6 +81,8 @@ class RecordContext:
         """Return what a form stands for."""
         is_corrected = sent.get("act") == "correct"
         target = self.find_target(sent.get("event"), is_corrected=is_corrected)
+        if target and is_corrected:
+            sent = forget_phrase(sent, target.fill(self.names))
         return read_draft(sent, self.names, self.dates_of(sent), target)
 
 

@@ -22,15 +22,15 @@ def compare_correction(frame: PageContext, names: ThingNames, draft: Draft) -> l
         {
             "name": each.name,
             "is_choice": each.input == "choice",
-            "before": _in_words(frame, names, each, target.fields),
-            "after": _in_words(frame, names, each, target.fields | changes),
+            "before": field_in_words(frame, names, each, target.fields),
+            "after": field_in_words(frame, names, each, target.fields | changes),
         }
         for each in target.form_fields
         if each.name in changes
     ]
 
 
-def _in_words(frame: PageContext, names: ThingNames, each: FormField, event: Json) -> str:
+def field_in_words(frame: PageContext, names: ThingNames, each: FormField, event: Json) -> str:
     """Return the value of a field as a form shows it, a date in words."""
     value = event.get(each.name)
     if each.input == "span" and isinstance(value, str):

@@ -11,17 +11,10 @@ from functools import cache
 import orjson
 
 from api.pages.record.dates import DateFields, DateReading
-from api.pages.record.fields import (
-    NAMING_FIELDS,
-    OWN_TIME_FIELDS,
-    PARTS_OF,
-    FormField,
-    form_fields,
-    report_fields,
-)
+from api.pages.record.fields import NAMING_FIELDS, PARTS_OF, FormField, form_fields, report_fields
 from api.pages.record.things import REGISTRATION_TYPES, ThingNames, UnknownNameError
 from api.pages.shared.page import is_slug
-from domain.catalogue import CLASS_BY_TYPE
+from domain.catalogue import CLASS_BY_TYPE, OWN_TIME_FIELDS
 from domain.events import check_text
 from domain.model import Json
 from domain.slugs import make_slug

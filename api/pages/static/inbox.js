@@ -30,10 +30,26 @@ function show() {
   if (text) text.scrollTop += passage.getBoundingClientRect().top - text.getBoundingClientRect().top - 40;
 }
 
+// What was typed is saved before a link leads to another draft.
+function keep() {
+  const form = document.getElementById("recording");
+  const save = form?.querySelector("button[value=save]");
+  if (!save) return;
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("a[data-draft]");
+    const elsewhere = event.button || event.metaKey || event.ctrlKey || event.shiftKey;
+    if (!link || elsewhere || !("unsaved" in form.dataset)) return;
+    event.preventDefault();
+    save.value = `go:${link.dataset.draft}`;
+    form.requestSubmit(save);
+  });
+}
+
 export function start() {
   if (document.getElementById("bring")) {
     offer();
     take();
   }
   show();
+  keep();
 }

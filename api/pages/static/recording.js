@@ -1,8 +1,7 @@
 // A form that was filled in is not left without a word.
 const form = document.getElementById("recording");
-let unsaved = "unsaved" in form.dataset;
-form.addEventListener("input", () => (unsaved = true));
-form.addEventListener("submit", () => (unsaved = false));
+form.addEventListener("input", () => (form.dataset.unsaved = ""));
+form.addEventListener("submit", () => delete form.dataset.unsaved);
 addEventListener("beforeunload", (event) => {
-  if (unsaved) event.preventDefault();
+  if ("unsaved" in form.dataset) event.preventDefault();
 });
