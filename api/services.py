@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from api.access.caller import Reader
 from api.access.gate import Gate, KeyGate
+from api.live_states import LiveStates
 from api.model_settings import ConfiguredModel
 from api.session import Session, open_session
 from domain.errors import MinutebookError
@@ -96,6 +97,7 @@ class Services:
     reads: ReadRouter
     comparer: TextComparer
     gate: Gate
+    live_states: LiveStates = field(default_factory=LiveStates, kw_only=True)
     trial_slots: BoundedSemaphore = field(
         default_factory=lambda: BoundedSemaphore(MAX_TRIALS), kw_only=True
     )

@@ -10,7 +10,7 @@ from domain.instants import Instant
 from projections.answer_json import Item
 from projections.full_text import Term
 from projections.log_query import LogQuery
-from projections.scope import Scope
+from projections.scope import Scope, Touched
 from projections.view import (
     CellResolver,
     HappenedDay,
@@ -46,6 +46,9 @@ class DelegatingView(View):
 
     def touched_since(self, before: Basis) -> Scope | None:
         return self.view.touched_since(before)
+
+    def all_touched_since(self, before: Basis) -> Touched | None:
+        return self.view.all_touched_since(before)
 
     def within(self, scope: Scope) -> View:
         return self.view.within(scope)

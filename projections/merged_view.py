@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import partial
 from itertools import chain, product
 
+from domain.basis import Basis
 from domain.cells import CellKey, CellRow
 from domain.held_json import dump_held
 from domain.introductions import MERGEABLE_TYPES
@@ -146,6 +147,9 @@ class MergedView(DelegatingView):
             claimant = self.merges.subject_of(row.claimant)
             row = row._replace(detail=dump_held(claimant))
         return row
+
+    def all_touched_since(self, before: Basis) -> None:
+        """Return null: what is touched is shown under other slugs, too."""
 
     def within(self, scope: Scope) -> View:
         """Return a view of a few cells, each with those that are shown as one with it."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from domain.catalogue import CLASS_BY_TYPE
 from domain.cells import ENDORSEMENT_TYPES, CellKey
+from domain.instants import Instant
 
 LISTED_TYPES = (
     "statement-made",
@@ -28,3 +29,16 @@ class Scope:
         """Return the keys of a kind that begin so."""
         keys = self.cells.get(kind, ())
         return sorted(key for key in keys if key[: len(prefix)] == prefix)
+
+
+@dataclass(frozen=True)
+class Touched:
+    """All that may look different now than as of an earlier now: of events their ids, seqs, types
+    and standings then or now, and when the first of them became known; of cells their keys."""
+
+    cells: Scope
+    events: frozenset[str]
+    seqs: frozenset[int]
+    types: frozenset[str]
+    standings: frozenset[str]
+    first_known_at: Instant

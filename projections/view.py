@@ -21,9 +21,12 @@ from projections.answer_json import Item
 from projections.full_text import Term
 from projections.log_query import LogQuery, Place
 from projections.merges import NO_MERGES, Merges
-from projections.scope import Scope
+from projections.scope import Scope, Touched
 
 T = TypeVar("T")
+K = TypeVar("K")
+V = TypeVar("V")
+P = TypeVar("P")
 CellResolver = Callable[[Iterable[CellRow]], T]
 LATER_HINT = "it may be known later, or to another audience"
 ALL_ROWS = 2**62
@@ -133,6 +136,25 @@ class View(ABC):
         """Return at least all that may look different under an earlier basis of the same viewer, or
         null where that may be anything."""
         return None
+
+    def all_touched_since(self, before: Basis) -> Touched | None:
+        """Return at least all that may look different now than as of an earlier now, for the same
+        viewer; null where that may be anything, or one of the two is no now."""
+        return None
+
+    def make_from_each(
+        self,
+        name: str,
+        values: Mapping[K, V],
+        make: Callable[[Mapping[K, V]], Mapping[K, P]],
+        given: object = None,
+    ) -> Mapping[K, P]:
+        """Return what a function makes of each of some values that were resolved, by its key.
+
+        ``given`` is what else it makes them of. A view that keeps parts of answers calls it with
+        those values alone that it did not make the same of before, under this name.
+        """
+        return make(values)
 
     def within(self, scope: Scope) -> View:
         """Return the same view, of which no more than a scope need be looked at."""

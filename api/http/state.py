@@ -18,7 +18,7 @@ from api.models.positions import PositionDetail, Positions
 from api.services import services_of
 from api.session import find_negotiations, negotiation_address
 from projections import answers
-from projections.answers.newest import BOUNDED, WHOLE
+from projections.answers.newest import WHOLE
 from projections.view import View
 
 router = APIRouter(route_class=ScopedRoute, prefix="/v1/negotiations", tags=["questions"])
@@ -44,8 +44,12 @@ def get_state(
     request: Request, negotiation: NegotiationPath, query: Annotated[StateQuery, Query()]
 ) -> Response:
     """Everything as of the basis; of long lists the newest, unless they are asked for whole."""
-    address, limits = negotiation_address(negotiation), WHOLE if query.whole else BOUNDED
-    return answer_from_view(request, negotiation, query, answers.build_state, address, limits)
+    address, live_states = negotiation_address(negotiation), services_of(request).live_states
+    if query.whole:
+        return answer_from_view(request, negotiation, query, answers.build_state, address, WHOLE)
+    return answer_from_view(
+        request, negotiation, query, live_states.build_state, negotiation, address
+    )
 
 
 @router.get(

@@ -1,6 +1,7 @@
 """The answers of the contract: each built from a view by pure rules."""
 
 from projections.answer_json import to_plain
+from projections.answers.anomaly_list import select_anomalies
 from projections.answers.briefs import select_briefs
 from projections.answers.coverage import build_coverage
 from projections.answers.meetings import find_meeting, select_meetings
@@ -19,7 +20,7 @@ from projections.answers.state import (
     build_hits,
     build_state,
     find_event,
-    select_anomalies,
+    join_state,
     select_by_standing,
     select_issues,
     select_parties,
@@ -38,6 +39,7 @@ __all__ = [
     "find_moves",
     "find_plan",
     "find_point",
+    "join_state",
     "select_anomalies",
     "select_attributed",
     "select_briefs",

@@ -7,7 +7,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from domain.coverage import DayRange, days_touched, find_gaps, join_periods
-from domain.instants import is_finite, local_day
+from domain.instants import Instant, is_finite, local_day
 from domain.model import Json
 from projections.answers.newest import NewestLists
 from projections.view import View, Watches
@@ -54,12 +54,22 @@ def unwatched_days(view: View) -> list[DayRange]:
     return _find_gaps(view, view.read_watches())
 
 
+def coverage_end(view: View) -> date | None:
+    """Return the day up to which days without a watch are told of; null where no clock ends it."""
+    latest = _latest(view)
+    return local_day(latest, view.zone) if is_finite(latest) else None
+
+
+def _latest(view: View) -> Instant:
+    return min(view.basis.valid_at, view.basis.known_at)
+
+
 def _find_gaps(view: View, watches: Watches) -> list[DayRange]:
     """Return the days without a watch from what first became known until the basis."""
     earliest = view.first_known_at() if watches.recorded else None
-    latest = min(view.basis.valid_at, view.basis.known_at)
-    if earliest is None or earliest > latest:
+    end = coverage_end(view)
+    if earliest is None or end is None or earliest > _latest(view):
         return []
-    period = local_day(earliest, view.zone), local_day(latest, view.zone)
+    period = local_day(earliest, view.zone), end
     touched = (days_touched(each, period, view.zone) for each in join_periods(watches.periods))
     return list(find_gaps(period, filter(None, touched)))

@@ -57,9 +57,9 @@ class NewestLists:
         self.end = start + limits.listed
         self.more: dict[str, Json] = {}
 
-    def for_part(self) -> NewestLists:
+    def for_part(self, view: View | None = None) -> NewestLists:
         """Return the same for a part of the answer that has a ``more`` of its own."""
-        return NewestLists(self.view, self.address, self.limits, self.start)
+        return NewestLists(view or self.view, self.address, self.limits, self.start)
 
     def keep(
         self,
@@ -126,7 +126,7 @@ class NewestLists:
 
     def note(self, name: str, count: int | None, path: str, **params: str) -> None:
         """Tell how many a list has in all, and where it is whole."""
-        pairs = [*params.items(), *_basis_params(self.view.basis)]
+        pairs = [*params.items(), *question_params(self.view.basis)]
         address = f"{self.address}/{path}?{urlencode(pairs)}"
         self.more[name] = {"count": count, "address": address}
 
@@ -135,7 +135,7 @@ def _if_counted(count: int) -> int | None:
     return count if count <= MAX_COUNTED else None
 
 
-def _basis_params(basis: Basis) -> list[tuple[str, str]]:
+def question_params(basis: Basis) -> list[tuple[str, str]]:
     """Return the parameters that ask as of a basis: pinned, or as of now where no clock was given,
     so that an answer as of now stays the same until something is recorded."""
     pairs = basis.pinned_params()

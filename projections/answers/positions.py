@@ -33,9 +33,15 @@ NO_STANCE: Json = {"stance": None, "answer": None, "summary": None, "quote": Non
 
 def select_positions(view: View, *party: str) -> list[orjson.Fragment]:
     """Return where every party, or one, stands on every issue and plan point."""
-    positions = add_json(view, resolve_positions(view, *party))
-    values = read_answer_values(view, positions)
-    return [position_fragment(key, position, values) for key, position in sorted(positions.items())]
+    resolved = resolve_positions(view, *party)
+    values = read_answer_values(view, resolved)
+
+    def make(resolved: Mapping[CellKey, ResolvedPosition]) -> dict[CellKey, orjson.Fragment]:
+        positions = add_json(view, resolved)
+        return {key: position_fragment(key, each, values) for key, each in positions.items()}
+
+    fragments = view.make_from_each("positions", resolved, make, given=values)
+    return [fragments[key] for key in sorted(resolved)]
 
 
 def select_positions_on(view: View, keys: Collection[CellKey]) -> list[orjson.Fragment]:
@@ -186,7 +192,7 @@ def _withdrawals_only(newest_first: Iterable[CellRow]) -> list[CellRow]:
 def select_attributed(view: View, *prefix: str) -> list[orjson.Fragment]:
     """Return what others last said of a party's position, newest first in each cell: of every
     party, of one, or of one on what begins so."""
-    return claim_fragments(view, _list_claims(view, *prefix), *prefix)
+    return claim_fragments(view, _list_claims(view, *prefix))
 
 
 def select_newest_attributed(view: View, lists: NewestLists) -> list[orjson.Fragment]:
@@ -223,12 +229,11 @@ def resolve_claimed(view: View, *party: str) -> dict[CellKey, list[CellRow]]:
     return view.resolve_cells("attributed", *party, resolver=resolve_claims, with_json=False)
 
 
-def claim_fragments(
-    view: View, claims: Sequence[ListedClaim], *party: str
-) -> list[orjson.Fragment]:
+def claim_fragments(view: View, claims: Sequence[ListedClaim]) -> list[orjson.Fragment]:
     """Return claims with who makes each and how many of theirs came surely before."""
     json_by_seq = view.read_json(claim.row.seq for claim in claims)
-    counts = view.count_cells("attributed", *party) if claims else {}
+    listed = Scope(cells={"attributed": frozenset(claim.key for claim in claims)})
+    counts = view.within(listed).count_cells("attributed") if claims else {}
     fragments = []
     for key, row, last_count in claims:
         body, provenance = json_by_seq[row.seq]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from operator import attrgetter
+from functools import partial
 
 import orjson
 
@@ -12,24 +12,22 @@ from domain.instants import to_rfc3339
 from domain.model import Json
 from projections.answer_json import Item, join_objects
 from projections.answers.anomalies import FoundAnomaly
-from projections.answers.coverage import build_coverage
+from projections.answers.anomaly_list import select_newest_anomalies
+from projections.answers.coverage import build_coverage, coverage_end
+from projections.answers.kept_parts import AnswerParts
 from projections.answers.listed_kinds import LISTED_KINDS
-from projections.answers.meetings import find_meeting_anomalies, select_newest_meetings
+from projections.answers.meetings import select_newest_meetings
 from projections.answers.newest import BOUNDED, ListLimits, NewestLists
-from projections.answers.phantom_acts import find_phantom_acts
-from projections.answers.phantom_links import find_phantom_links
 from projections.answers.plan_anomalies import find_plan_anomalies
 from projections.answers.plans import PlanSet
-from projections.answers.positions import (
-    find_position_anomalies,
-    select_newest_attributed,
-    select_positions,
-)
+from projections.answers.positions import select_newest_attributed, select_positions
 from projections.answers.roles import select_roles
 from projections.answers.statements import select_statements
 from projections.log_query import LogQuery
 from projections.search import find_hits
-from projections.view import ALL_ROWS, LATER_HINT, View
+from projections.view import LATER_HINT, View
+
+LISTED_STANDINGS = ("disputed", "withdrawn", "possible", "scheduled", "unrealised", "erased")
 
 
 def build_state(view: View, address: str, limits: ListLimits = BOUNDED) -> Json:
@@ -38,33 +36,63 @@ def build_state(view: View, address: str, limits: ListLimits = BOUNDED) -> Json:
     Of lists that grow with the log it gives the newest, and tells in ``more`` what it leaves off:
     of claims, amendments, meetings and events by tie order, of gaps by their days.
     """
-    lists = NewestLists(view, address, limits)
+    return join_state(AnswerParts(view, NewestLists(view, address, limits)))
+
+
+def join_state(parts: AnswerParts) -> Json:
+    """Return the same from its parts, which may be kept from an earlier one."""
+    plans, plan_anomalies = parts.make("plans", _build_plans)
+    return {
+        **parts.make("records", _build_records),
+        "meetings": parts.make_json("meetings", select_newest_meetings),
+        "positions": parts.make_json("positions", _select_positions),
+        "attributed": parts.make_json("attributed", select_newest_attributed),
+        "plans": plans,
+        "statements": parts.make_json("statements", _select_newest_statements),
+        **{
+            kind.list_name: parts.make_json(kind.list_name, kind.select_newest)
+            for kind in LISTED_KINDS
+        },
+        **{
+            standing: parts.make_json(standing, partial(_keep_by_standing, standing))
+            for standing in LISTED_STANDINGS
+        },
+        "anomalies": select_newest_anomalies(parts, plan_anomalies),
+        "coverage": parts.make_json("coverage", build_coverage, given=coverage_end(parts.view)),
+        "more": parts.lists.more,
+    }
+
+
+def _build_records(view: View, _: NewestLists) -> Json:
     openings = view.visible_records("negotiation-opened")
-    plan_set = PlanSet(view)
     return {
         "negotiation": openings[0].json_fragment if openings else None,
         **({} if openings or not _is_opening_struck_out(view) else {"opening": "struck-out"}),
         "parties": select_parties(view),
         "roles": select_roles(view),
         "issues": select_issues(view),
-        "meetings": select_newest_meetings(view, lists),
-        "positions": select_positions(view),
-        "attributed": select_newest_attributed(view, lists),
-        "plans": plan_set.build_all(lists),
-        "statements": lists.keep_of_type(
-            "statements", "statement-made", select_statements(view), lists.limits.statements
-        ),
-        **{kind.list_name: kind.select_newest(view, lists) for kind in LISTED_KINDS},
-        "disputed": lists.keep_by_standing("disputed"),
-        "withdrawn": lists.keep_by_standing("withdrawn"),
-        "possible": lists.keep_by_standing("possible"),
-        "scheduled": lists.keep_by_standing("scheduled"),
-        "unrealised": lists.keep_by_standing("unrealised"),
-        "erased": lists.keep_by_standing("erased"),
-        "anomalies": _newest_anomalies(plan_set, lists),
-        "coverage": build_coverage(view, lists),
-        "more": lists.more,
     }
+
+
+def _select_positions(view: View, _: NewestLists) -> list[orjson.Fragment]:
+    return select_positions(view)
+
+
+def _build_plans(view: View, lists: NewestLists) -> tuple[orjson.Fragment, list[FoundAnomaly]]:
+    """Return the plans, and what does not add up in them."""
+    plan_set = PlanSet(view)
+    plans = orjson.Fragment(orjson.dumps(plan_set.build_all(lists)))
+    return plans, list(find_plan_anomalies(plan_set))
+
+
+def _select_newest_statements(view: View, lists: NewestLists) -> list[orjson.Fragment]:
+    return lists.keep_of_type(
+        "statements", "statement-made", select_statements(view), lists.limits.statements
+    )
+
+
+def _keep_by_standing(standing: str, _: View, lists: NewestLists) -> list[orjson.Fragment]:
+    return lists.keep_by_standing(standing)
 
 
 def _is_opening_struck_out(view: View) -> bool:
@@ -77,52 +105,6 @@ def _is_opening_struck_out(view: View) -> bool:
 
 def select_by_standing(view: View, standing: str, limit: int) -> list[orjson.Fragment]:
     return [item.json_fragment for item in view.list_by_standing(standing, limit)]
-
-
-def select_anomalies(view: View) -> Iterator[orjson.Fragment]:
-    """Yield all that does not add up; first, newest first, what was published too early."""
-    for anomaly in _find_anomalies(PlanSet(view), ALL_ROWS):
-        yield anomaly.json_fragment
-
-
-def _newest_anomalies(plan_set: PlanSet, lists: NewestLists) -> list[orjson.Fragment]:
-    limit, left_out = lists.limits.listed, 0
-    anomalies = list(_find_anomalies(plan_set, limit + 1))
-    early_count = sum(bool(each.event_body) for each in anomalies)
-    if early_count > limit:
-        left_out = plan_set.view.count_by_standing("ahead", ALL_ROWS) - early_count
-    newest = lists.keep("anomalies", anomalies, attrgetter("order"), "anomalies", left_out=left_out)
-    return [anomaly.json_fragment for anomaly in newest]
-
-
-def _find_anomalies(plan_set: PlanSet, early_limit: int) -> Iterator[FoundAnomaly]:
-    for item in plan_set.view.list_by_standing("ahead", early_limit):
-        order = (item.last, item.lo, item.known_at, item.seq, 0)
-        fields = {"kind": "published-before-occurred"}
-        yield FoundAnomaly(order, fields, [item.provenance], _body_without_kind(item))
-    yield from find_meeting_anomalies(plan_set.view)
-    yield from find_position_anomalies(plan_set.view)
-    yield from _withdrawals_without_statement(plan_set.view)
-    for kind in LISTED_KINDS:
-        yield from kind.find_anomalies(plan_set.view)
-    yield from find_plan_anomalies(plan_set)
-    yield from find_phantom_acts(plan_set.view)
-    yield from find_phantom_links(plan_set.view)
-
-
-def _withdrawals_without_statement(view: View) -> Iterator[FoundAnomaly]:
-    for (slug,), rows in view.read_cells("statement").items():
-        made = view.read_newest("statement-made", f"statement:{slug}")
-        if not any(item.own_fields.get("statement") == slug for item in made):
-            for row in rows:
-                fields = {"kind": "withdrawal-without-statement", "statement": slug}
-                yield FoundAnomaly(row.tie_order, fields, [row.provenance])
-
-
-def _body_without_kind(item: Item) -> bytes:
-    """Return the body of an event without a kind of its own: an anomaly has one too."""
-    own_fields = item.own_fields if item.type == "incident-reported" else {}
-    return orjson.dumps(own_fields) if own_fields.pop("kind", None) else item.body
 
 
 def select_parties(view: View) -> list[orjson.Fragment]:

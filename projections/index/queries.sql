@@ -963,6 +963,27 @@ WHERE v.negotiation = :negotiation
         OR v.recorded_from > :low_seq OR v.recorded_to <= :high_seq
     );
 
+-- name: emerging_between
+-- Versions that become known, or known otherwise, between two moments after all was recorded.
+SELECT v.id
+FROM version v
+WHERE v.negotiation = :negotiation
+    AND v.known_from > :low_known AND v.known_from <= :high_known
+    AND v.known_from > v.recorded_at;
+
+-- name: ending_between
+SELECT v.id
+FROM version v
+WHERE v.negotiation = :negotiation
+    AND v.known_to > :low_known AND v.known_to <= :high_known
+    AND v.known_to < 4611686018427387904;
+
+-- name: touched_versions
+-- Of such versions what tells in which lists they are.
+SELECT v.event, v.seq, v.type, v.standing, v.withdrawn, v.disputed, v.ahead, v.last, v.known_at
+FROM ({touched}) t
+JOIN version v ON v.id = t.id;
+
 -- name: touched_cells
 -- Kind and key of the cells of which an entry may look different under another basis, whose clocks
 -- stand at :other_known, :other_seq and :other_valid. {touched} is the inserted part: statements that

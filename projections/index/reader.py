@@ -26,9 +26,9 @@ from projections.index.reach import class_windows
 from projections.index.scoped_view import ScopedView
 from projections.index.statements import STATEMENTS, cells_statement, count_statement
 from projections.index.subjects import KEY_SEPARATOR, SUBJECT_PREFIX, join_key
-from projections.index.touched import build_scope, find_touched
+from projections.index.touched import build_scope, find_all_touched, find_touched
 from projections.log_query import LogQuery, Place
-from projections.scope import Scope
+from projections.scope import Scope, Touched
 from projections.search import surely_holds
 from projections.view import (
     ALL_ROWS,
@@ -284,6 +284,9 @@ class IndexView(View):
 
     def touched_since(self, before: Basis) -> Scope:
         return build_scope(find_touched(self.c, self.basis_params, before, self.basis))
+
+    def all_touched_since(self, before: Basis) -> Touched | None:
+        return find_all_touched(self.c, self.basis_params, before, self.basis)
 
     def find_item(self, event: str) -> Item | None:
         return next(iter(self._fetch_items("item", event=event)), None)

@@ -105,17 +105,26 @@ MOVED_BY_CLOCK = {
 FEW_SEQS = ("opened_between", "revised_between", "closed_between")
 
 
-def touched_statement(dialect: Dialect, name: str, clocks: Iterable[str], *, few_seqs: bool) -> str:
+SINCE_ALL_WAS_KNOWN = ("emerging_between", "ending_between")
+
+
+def touched_statement(
+    dialect: Dialect, name: str, clocks: Iterable[str], *, few_seqs: bool, all_known: bool = False
+) -> str:
     """Return the statement about the versions that some clocks move past.
 
-    Few seqs are read one by one; else, as for the other clocks, all that reaches from the lowest
-    moment to the highest is looked at.
+    Few seqs are read one by one, and what becomes known where ``all_known`` says that either moment
+    is after all was recorded; else, as for the world, all that reaches from the lowest moment to
+    the highest is looked at.
     """
     by_name, selects = STATEMENTS[dialect], list[str]()
     reached = set(clocks)
     if few_seqs and "seq" in reached:
         reached.remove("seq")
         selects += [by_name[each] for each in FEW_SEQS]
+    if all_known and "known" in reached:
+        reached.remove("known")
+        selects += [by_name[each] for each in SINCE_ALL_WAS_KNOWN]
     selects += [
         by_name["reaching"].format(moved=RANGE.format(column=column, clock=clock))
         for clock, columns in MOVED_BY_CLOCK.items()

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
 from domain.basis import Basis
 from domain.cells import CellKey
-from domain.instants import LATEST
+from domain.instants import EARLIEST, LATEST, Instant
 from domain.introductions import INTRODUCTION_FIELDS
 from ledger.database import Cursor, Row, database_dialect
+from projections.answer_json import UNREALISED_STANDINGS
 from projections.index.reach import class_windows
 from projections.index.statements import touched_statement
 from projections.index.subjects import KEY_SEPARATOR
-from projections.scope import LISTED_TYPES, Scope
+from projections.scope import LISTED_TYPES, Scope, Touched
 from projections.view import T
 
 FEW_SEQS = 5_000
@@ -55,26 +56,84 @@ def find_touched(
     ``basis_params`` are the parameters of the later basis.
     """
     moves = ClockMoves(before, after)
-    clocks, moved = moves.clocks, moves.moved
-    if not moved:
-        return (), ()
     few_seqs = abs(after.seq - before.seq) <= FEW_SEQS
+    names = ("touched_cells", "touched_events")
+    cells, events = _ask(c, names, basis_params, moves, few_seqs=few_seqs)
+    return cells, events
+
+
+def find_all_touched(
+    c: Cursor, basis_params: Mapping[str, object], before: Basis, after: Basis
+) -> Touched | None:
+    """Return all that may look different now than as of an earlier now; null where many seqs lie
+    between, or one of the two is no now: then what was recorded is not all known."""
+    are_now = all(basis.known_at >= basis.recorded_at for basis in (before, after))
+    if not are_now or not 0 <= after.seq - before.seq <= FEW_SEQS:
+        return None
+    moves, names = ClockMoves(before, after), ("touched_cells", "touched_versions")
+    cells, versions = _ask(c, names, basis_params, moves, few_seqs=True, all_known=True)
+    earliest_valid = min(before.valid_at, after.valid_at)
+    rows = [_TouchedVersion._make(row) for row in versions]
+    return Touched(
+        build_scope((cells, ())),
+        frozenset(row.event for row in rows),
+        frozenset(row.seq for row in rows),
+        frozenset(row.type for row in rows),
+        frozenset(chain.from_iterable(row.standings(earliest_valid) for row in rows)),
+        min((row.known_at for row in rows if row.known_at > EARLIEST), default=LATEST),
+    )
+
+
+class _TouchedVersion(NamedTuple):
+    event: str
+    seq: int
+    type: str
+    standing: str
+    withdrawn: bool
+    disputed: bool
+    ahead: bool
+    last: Instant
+    known_at: Instant
+
+    def standings(self, earliest_valid: Instant) -> Iterator[str]:
+        """Yield those of which it may be, or have been, in a list."""
+        if self.standing == "actual" and self.last > earliest_valid:
+            yield from ("possible", "scheduled")
+        yield "unrealised" if self.standing in UNREALISED_STANDINGS else self.standing
+        for name in ("withdrawn", "disputed", "ahead"):
+            if getattr(self, name):
+                yield name
+
+
+def _ask(
+    c: Cursor,
+    names: Iterable[str],
+    basis_params: Mapping[str, object],
+    moves: ClockMoves,
+    *,
+    few_seqs: bool,
+    all_known: bool = False,
+) -> list[list[Row]]:
+    """Return the rows of statements about what some clocks move past."""
+    if not moves.moved:
+        return [[] for _ in names]
     params = dict(basis_params)
-    params |= {f"other_{clock}": pair[0] for clock, pair in clocks.items()}
-    params |= {f"low_{clock}": min(pair) for clock, pair in clocks.items()}
-    params |= {f"high_{clock}": max(pair) for clock, pair in clocks.items()}
+    params |= {f"other_{clock}": pair[0] for clock, pair in moves.clocks.items()}
+    params |= {f"low_{clock}": min(pair) for clock, pair in moves.clocks.items()}
+    params |= {f"high_{clock}": max(pair) for clock, pair in moves.clocks.items()}
     params |= {
         "lower": moves.lower,
         "upper": moves.upper,
         "windows": orjson.dumps(list(class_windows(moves.lower))).decode(),
     }
-
-    def ask(name: str) -> list[Row]:
-        statement = touched_statement(database_dialect(c), name, moved, few_seqs=few_seqs)
+    answers = []
+    for name in names:
+        statement = touched_statement(
+            database_dialect(c), name, moves.moved, few_seqs=few_seqs, all_known=all_known
+        )
         c.execute(statement, params)
-        return c.fetchall()
-
-    return ask("touched_cells"), ask("touched_events")
+        answers.append(c.fetchall())
+    return answers
 
 
 def build_scope(*touched: TouchedRows) -> Scope:

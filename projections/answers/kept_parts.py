@@ -1,0 +1,260 @@
+"""Parts of an answer that are kept: only what rests on something touched since is made again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any, NamedTuple
+
+import orjson
+
+from domain.basis import Basis
+from domain.cells import CellKey, CellRow
+from domain.instants import Instant
+from domain.model import Json
+from projections.answer_json import Item
+from projections.answers.newest import NewestLists
+from projections.delegating_view import DelegatingView
+from projections.log_query import LogQuery
+from projections.merges import Merges
+from projections.scope import Scope, Touched
+from projections.view import CellResolver, K, P, T, V, View, Watches
+
+Read = tuple[Any, ...]
+"""What was read of a view: what it is of, such as a cell or a type of events, and which."""
+ANYTHING: Read = ("anything",)
+CellQuestion = tuple[str, CellKey, CellResolver[Any], int, bool]
+
+
+class MadeFromEach(NamedTuple):
+    """What was made of each of some values, and of what else."""
+
+    values: Mapping[Any, Any]
+    results: Mapping[Any, Any]
+    given: object
+
+
+class KeptPart(NamedTuple):
+    """A part of an answer, with what it was made of.
+
+    ``more`` is what its lists leave off, and ``given`` what it depends on besides the view.
+    """
+
+    value: Any
+    more: Json
+    given: object
+    reads: frozenset[Read]
+    cells: Mapping[CellQuestion, Mapping[CellKey, Any]]
+    made_from_each: Mapping[str, MadeFromEach]
+
+
+class KeptParts(NamedTuple):
+    """The parts of an answer as of a basis, by name."""
+
+    basis: Basis
+    zone: str
+    merges: Merges
+    parts: Mapping[str, KeptPart]
+
+
+class AnswerParts:
+    """Makes the parts of an answer, or takes them from an earlier one of the same viewer where
+    nothing that they were made of is touched since."""
+
+    def __init__(self, view: View, lists: NewestLists, earlier: KeptParts | None = None) -> None:
+        self.view, self.lists = view, lists
+        self._earlier: Mapping[str, KeptPart] = {}
+        self._touched = _find_touched(view, earlier) if earlier else None
+        if earlier and self._touched:
+            self._earlier = earlier.parts
+        self._parts: dict[str, KeptPart] = {}
+
+    def make(self, name: str, build: Callable[[View, NewestLists], T], given: object = None) -> T:
+        """Return a part, and note what its lists leave off; ``given`` is what the part depends on
+        besides the view."""
+        part = self._earlier.get(name)
+        if part is None or not self._stands(part, given):
+            part = self._parts[name] = self._build(part, build, given)
+        self._parts[name] = part
+        self.lists.more |= part.more
+        value: T = part.value
+        return value
+
+    def make_json(
+        self, name: str, build: Callable[[View, NewestLists], object], given: object = None
+    ) -> orjson.Fragment:
+        """Return a part as JSON."""
+        return self.make(
+            name, lambda view, lists: orjson.Fragment(orjson.dumps(build(view, lists))), given
+        )
+
+    def keep(self) -> KeptParts:
+        """Return the parts that were made, for a later answer."""
+        view = self.view
+        return KeptParts(view.basis, view.zone, view.merges, self._parts)
+
+    def _stands(self, part: KeptPart, given: object) -> bool:
+        touched = self._touched
+        return (
+            touched is not None
+            and part.given == given
+            and not any(_is_touched(read, touched) for read in part.reads)
+        )
+
+    def _build(
+        self, old: KeptPart | None, build: Callable[[View, NewestLists], Any], given: object
+    ) -> KeptPart:
+        view = NotingView(self.view, old, self._touched)
+        lists = self.lists.for_part(view)
+        value = build(view, lists)
+        return KeptPart(
+            value, lists.more, given, frozenset(view.reads), view.cells, view.made_from_each
+        )
+
+
+def _find_touched(view: View, earlier: KeptParts) -> Touched | None:
+    """Return what is touched since an earlier answer; null where that may be anything."""
+    if (view.zone, view.merges) != (earlier.zone, earlier.merges):
+        return None
+    return view.all_touched_since(earlier.basis)
+
+
+def _is_touched(read: Read, touched: Touched) -> bool:
+    """Return whether what was read may be different where something is touched."""
+    match read:
+        case "cells", kind, *prefix:
+            return bool(touched.cells.keys_of(kind, tuple(prefix)))
+        case "type", kind:
+            return kind in touched.types
+        case "standing", standing:
+            return standing in touched.standings
+        case "event", event:
+            return event in touched.events
+        case "seqs", seqs:
+            return not touched.seqs.isdisjoint(seqs)
+        case "first known", instant:
+            return instant is None or touched.first_known_at <= instant
+    return bool(touched.seqs)
+
+
+class NotingView(DelegatingView):
+    """A view that notes what is read of it, and knows what cells were resolved to earlier."""
+
+    def __init__(self, view: View, old: KeptPart | None, touched: Touched | None) -> None:
+        super().__init__(view)
+        self._old_cells = old.cells if old and touched else {}
+        self._old_each = old.made_from_each if old and touched else {}
+        self._touched = touched
+        self.reads = set[Read]()
+        self.cells: dict[CellQuestion, Mapping[CellKey, Any]] = {}
+        self.made_from_each: dict[str, MadeFromEach] = {}
+
+    def resolve_cells(
+        self,
+        kind: str,
+        *prefix: str,
+        resolver: CellResolver[T],
+        expected_rows: int = 0,
+        with_json: bool = True,
+    ) -> dict[CellKey, T]:
+        self.reads.add(("cells", kind, *prefix))
+        question = (kind, prefix, resolver, expected_rows, with_json)
+        old, view, keys = self._old_cells.get(question), self.view, set[CellKey]()
+        if old is not None and self._touched:
+            keys = set(self._touched.cells.keys_of(kind, prefix))
+            view = view.within(self._touched.cells)
+        if old is not None and not keys:
+            self.cells[question] = old
+            return dict(old)
+        resolved = view.resolve_cells(
+            kind, *prefix, resolver=resolver, expected_rows=expected_rows, with_json=with_json
+        )
+        if old is not None:
+            untouched = {key: each for key, each in old.items() if key not in keys}
+            resolved = dict(sorted({**untouched, **resolved}.items()))
+        self.cells[question] = resolved
+        return dict(resolved)
+
+    def make_from_each(
+        self,
+        name: str,
+        values: Mapping[K, V],
+        make: Callable[[Mapping[K, V]], Mapping[K, P]],
+        given: object = None,
+    ) -> dict[K, P]:
+        old = self._old_each.get(name)
+        known, known_results = (old.values, old.results) if old and old.given == given else ({}, {})
+        new = {key: value for key, value in values.items() if known.get(key) is not value}
+        made = make(new) if new else {}
+        results = {key: made[key] if key in new else known_results[key] for key in values}
+        self.made_from_each[name] = MadeFromEach(values, results, given)
+        return results
+
+    def count_cells(self, kind: str, *prefix: str) -> dict[CellKey, int]:
+        self.reads.add(("cells", kind, *prefix))
+        return self.view.count_cells(kind, *prefix)
+
+    def read_undecided(self, kind: str, *prefix: str) -> dict[CellKey, list[CellRow]]:
+        self.reads.add(("cells", kind, *prefix))
+        return self.view.read_undecided(kind, *prefix)
+
+    def within(self, scope: Scope) -> View:
+        self.reads |= {("cells", kind, *key) for kind, keys in scope.cells.items() for key in keys}
+        return self.view.within(scope)
+
+    def read_json(self, seqs: Iterable[int]) -> Mapping[int, tuple[bytes, bytes]]:
+        wanted = frozenset(seqs)
+        self.reads.add(("seqs", wanted))
+        return self.view.read_json(wanted)
+
+    def items_by_seq(self, seqs: Collection[int]) -> list[Item]:
+        self.reads.add(("seqs", frozenset(seqs)))
+        return self.view.items_by_seq(seqs)
+
+    def find_item(self, event: str) -> Item | None:
+        self.reads.add(("event", event))
+        return self.view.find_item(event)
+
+    def read_newest(self, kind: str, subject: str | None = None) -> Iterable[Item]:
+        self.reads.add(("type", kind))
+        return self.view.read_newest(kind, subject)
+
+    def count_newest(self, kind: str, limit: int) -> int:
+        self.reads.add(("type", kind))
+        return self.view.count_newest(kind, limit)
+
+    def all_records(self, kind: str) -> list[Item]:
+        self.reads.add(("type", kind))
+        return self.view.all_records(kind)
+
+    def read_watches(self) -> Watches:
+        self.reads.add(("type", "watch-recorded"))
+        return self.view.read_watches()
+
+    def is_opening_void(self) -> bool:
+        self.reads.add(("type", "negotiation-opened"))
+        return self.view.is_opening_void()
+
+    def list_by_standing(self, standing: str, limit: int) -> list[Item]:
+        self.reads.add(("standing", standing))
+        return self.view.list_by_standing(standing, limit)
+
+    def count_by_standing(self, standing: str, limit: int) -> int:
+        self.reads.add(("standing", standing))
+        return self.view.count_by_standing(standing, limit)
+
+    def read_log(self, query: LogQuery) -> list[Item]:
+        self.reads.add(("type", query.type) if query.type else ANYTHING)
+        return self.view.read_log(query)
+
+    def first_known_at(self) -> Instant | None:
+        instant = self.view.first_known_at()
+        self.reads.add(("first known", instant))
+        return instant
+
+    def has_news(self) -> bool:
+        self.reads.add(ANYTHING)
+        return self.view.has_news()
+
+    def filter_mentioned(self, kind: str, slugs: Collection[str]) -> set[str]:
+        self.reads.add(ANYTHING)
+        return self.view.filter_mentioned(kind, slugs)
