@@ -21,7 +21,7 @@ class LiveStates:
     as were asked for last, and forgets one that is too old to be carried on."""
 
     def __init__(self) -> None:
-        self._kept = OrderedDict[tuple[object, ...], KeptParts]()
+        self.kept = OrderedDict[tuple[object, ...], KeptParts]()
         self._lock = Lock()
 
     def build_state(self, view: View, negotiation: str, address: str) -> Json:
@@ -30,13 +30,13 @@ class LiveStates:
         if not is_live(view.basis):
             return answers.join_state(AnswerParts(view, lists))
         place = negotiation, *question_params(view.basis)
-        parts = AnswerParts(view, lists, self._kept.get(place))
+        parts = AnswerParts(view, lists, self.kept.get(place))
         state = answers.join_state(parts)
         with self._lock:
-            self._kept[place] = parts.keep()
-            self._kept.move_to_end(place)
-            if len(self._kept) > MAX_KEPT:
-                self._kept.popitem(last=False)
+            self.kept[place] = parts.keep()
+            self.kept.move_to_end(place)
+            if len(self.kept) > MAX_KEPT:
+                self.kept.popitem(last=False)
         return state
 
 

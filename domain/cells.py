@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from itertools import chain, combinations
 from typing import NamedTuple, Protocol
 
@@ -219,8 +218,7 @@ def adoption_entries(proposal: Json, seq: int) -> Iterator[CellEntry]:
     yield from operation_entries(proposal, proposal.get("operations") or (), seq * PARTS_PER_SEQ)
 
 
-@dataclass(frozen=True, slots=True)
-class ResolvedPosition:
+class ResolvedPosition(NamedTuple):
     """Where a party stands on an issue or a plan point.
 
     ``candidates`` are the rows that may be the last, newest first. ``since`` is the row from which
@@ -237,8 +235,9 @@ class ResolvedPosition:
     @property
     def mixed(self) -> bool:
         """Return whether rows of which each may be the last are in different places."""
-        pairs = combinations(self.candidates, 2) if len(self.candidates) > 1 else ()
-        return any(not is_same_place(*pair) for pair in pairs)
+        if len(self.candidates) == 1:
+            return False
+        return any(not is_same_place(*pair) for pair in combinations(self.candidates, 2))
 
     @property
     def stance(self) -> str | None:
@@ -247,13 +246,15 @@ class ResolvedPosition:
     @property
     def answer(self) -> str | None:
         """The answer of the place, which a candidate of the same stance may leave out."""
+        if len(self.candidates) == 1:
+            return self.winner.answer or None
         answers = (row.answer for row in self.candidates if row.answer)
         return None if self.mixed else next(answers, None)
 
     def with_json(self, json_by_seq: Mapping[int, tuple[bytes, bytes]]) -> ResolvedPosition:
         """Return it with body and provenance of the candidates, by seq, which were read without."""
         rows = (row.with_json(*json_by_seq[row.seq]) for row in self.candidates)
-        return replace(self, candidates=tuple(rows))
+        return self._replace(candidates=tuple(rows))
 
 
 def resolve_position(newest_first: Iterable[CellRow]) -> ResolvedPosition | None:
@@ -264,7 +265,7 @@ def resolve_position(newest_first: Iterable[CellRow]) -> ResolvedPosition | None
     position = ResolvedPosition(tuple(candidates))
     if not position.stance:
         return position
-    return replace(position, since=_start_of_run(candidates, older_rows))
+    return position._replace(since=_start_of_run(candidates, older_rows))
 
 
 def split_candidates(newest_first: Iterable[CellRow]) -> tuple[list[CellRow], Iterator[CellRow]]:

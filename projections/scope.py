@@ -42,3 +42,4 @@ class Touched:
     types: frozenset[str]
     standings: frozenset[str]
     first_known_at: Instant
+    has_ended: bool

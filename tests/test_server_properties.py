@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tests.facts import Batch
 from tests.histories import THEMES, histories
 from tests.test_erased_stubs import assert_stubs
+from tests.test_live_states import assert_carried_on
 from tests.test_log_windows import assert_log_is_fold
 from tests.test_time_properties import (
     assert_immutable,
@@ -63,3 +64,12 @@ def test_a_stub_stands_where_the_event_was_seen(
     ledger_url: str, batches: list[Batch], data: st.DataObject
 ) -> None:
     assert_stubs(batches, data, ledger_url)
+
+
+@pytest.mark.parametrize("about", ["anything", "positions", "meetings"])
+@steady(5)
+@given(data=st.data())
+def test_a_state_carried_on_equals_one_made_anew(
+    ledger_url: str, about: str, data: st.DataObject
+) -> None:
+    assert_carried_on(about, data, ledger_url)

@@ -27,9 +27,9 @@ def select_anomalies(view: View) -> Iterator[orjson.Fragment]:
     """Yield all that does not add up; first, newest first, what was published too early."""
     found = (
         _find_early(view, ALL_ROWS),
-        *(find(view) for find in _BEFORE_PLANS.values()),
+        *(find(view) for find in BEFORE_PLANS.values()),
         find_plan_anomalies(PlanSet(view)),
-        *(find(view) for find in _AFTER_PLANS.values()),
+        *(find(view) for find in AFTER_PLANS.values()),
     )
     for anomaly in chain.from_iterable(found):
         yield anomaly.json_fragment
@@ -45,7 +45,7 @@ def select_newest_anomalies(
             parts.make(f"anomalies of {name}", partial(_list_found, find))
             for name, find in each.items()
         ]
-        for each in (_BEFORE_PLANS, _AFTER_PLANS)
+        for each in (BEFORE_PLANS, AFTER_PLANS)
     )
     anomalies = [*early, *chain(*before), *in_plans, *chain(*after)]
     lists, order = parts.lists, attrgetter("order")
@@ -89,13 +89,13 @@ def _find_withdrawals_without_statement(view: View) -> Iterator[FoundAnomaly]:
                 yield FoundAnomaly(row.tie_order, fields, [row.provenance])
 
 
-_BEFORE_PLANS: dict[str, Callable[[View], Iterator[FoundAnomaly]]] = {
+BEFORE_PLANS: dict[str, Callable[[View], Iterator[FoundAnomaly]]] = {
     "meetings": find_meeting_anomalies,
     "positions": find_position_anomalies,
     "statements": _find_withdrawals_without_statement,
     **{kind.list_name: kind.find_anomalies for kind in LISTED_KINDS},
 }
-_AFTER_PLANS: dict[str, Callable[[View], Iterator[FoundAnomaly]]] = {
+AFTER_PLANS: dict[str, Callable[[View], Iterator[FoundAnomaly]]] = {
     "acts": find_phantom_acts,
     "links": find_phantom_links,
 }

@@ -19,9 +19,11 @@ from projections.merges import Merges
 from projections.scope import Scope, Touched
 from projections.view import CellResolver, K, P, T, V, View, Watches
 
-Read = tuple[Any, ...]
+ViewRead = tuple[Any, ...]
 """What was read of a view: what it is of, such as a cell or a type of events, and which."""
-ANYTHING: Read = ("anything",)
+ANYTHING: ViewRead = ("anything",)
+ENDINGS: ViewRead = ("endings",)
+"""What is different only once something that was seen is seen no more."""
 CellQuestion = tuple[str, CellKey, CellResolver[Any], int, bool]
 
 
@@ -42,7 +44,7 @@ class KeptPart(NamedTuple):
     value: Any
     more: Json
     given: object
-    reads: frozenset[Read]
+    reads: frozenset[ViewRead]
     cells: Mapping[CellQuestion, Mapping[CellKey, Any]]
     made_from_each: Mapping[str, MadeFromEach]
 
@@ -97,7 +99,7 @@ class AnswerParts:
         return (
             touched is not None
             and part.given == given
-            and not any(_is_touched(read, touched) for read in part.reads)
+            and not any(is_touched(read, touched) for read in part.reads)
         )
 
     def _build(
@@ -118,7 +120,7 @@ def _find_touched(view: View, earlier: KeptParts) -> Touched | None:
     return view.all_touched_since(earlier.basis)
 
 
-def _is_touched(read: Read, touched: Touched) -> bool:
+def is_touched(read: ViewRead, touched: Touched) -> bool:
     """Return whether what was read may be different where something is touched."""
     match read:
         case "cells", kind, *prefix:
@@ -133,6 +135,8 @@ def _is_touched(read: Read, touched: Touched) -> bool:
             return not touched.seqs.isdisjoint(seqs)
         case "first known", instant:
             return instant is None or touched.first_known_at <= instant
+        case ("endings",):
+            return touched.has_ended
     return bool(touched.seqs)
 
 
@@ -140,13 +144,24 @@ class NotingView(DelegatingView):
     """A view that notes what is read of it, and knows what cells were resolved to earlier."""
 
     def __init__(self, view: View, old: KeptPart | None, touched: Touched | None) -> None:
+        self.reads = set[ViewRead]()
         super().__init__(view)
         self._old_cells = old.cells if old and touched else {}
         self._old_each = old.made_from_each if old and touched else {}
         self._touched = touched
-        self.reads = set[Read]()
         self.cells: dict[CellQuestion, Mapping[CellKey, Any]] = {}
         self.made_from_each: dict[str, MadeFromEach] = {}
+
+    @property
+    def view(self) -> View:
+        """The other view, for questions of which no more is noted than that they may be of
+        anything."""
+        self.reads.add(ANYTHING)
+        return self._noted
+
+    @view.setter
+    def view(self, view: View) -> None:
+        self._noted = view
 
     def resolve_cells(
         self,
@@ -158,7 +173,7 @@ class NotingView(DelegatingView):
     ) -> dict[CellKey, T]:
         self.reads.add(("cells", kind, *prefix))
         question = (kind, prefix, resolver, expected_rows, with_json)
-        old, view, keys = self._old_cells.get(question), self.view, set[CellKey]()
+        old, view, keys = self._old_cells.get(question), self._noted, set[CellKey]()
         if old is not None and self._touched:
             keys = set(self._touched.cells.keys_of(kind, prefix))
             view = view.within(self._touched.cells)
@@ -191,70 +206,72 @@ class NotingView(DelegatingView):
 
     def count_cells(self, kind: str, *prefix: str) -> dict[CellKey, int]:
         self.reads.add(("cells", kind, *prefix))
-        return self.view.count_cells(kind, *prefix)
+        return self._noted.count_cells(kind, *prefix)
 
     def read_undecided(self, kind: str, *prefix: str) -> dict[CellKey, list[CellRow]]:
         self.reads.add(("cells", kind, *prefix))
-        return self.view.read_undecided(kind, *prefix)
+        return self._noted.read_undecided(kind, *prefix)
 
     def within(self, scope: Scope) -> View:
         self.reads |= {("cells", kind, *key) for kind, keys in scope.cells.items() for key in keys}
-        return self.view.within(scope)
+        return self._noted.within(scope)
 
     def read_json(self, seqs: Iterable[int]) -> Mapping[int, tuple[bytes, bytes]]:
         wanted = frozenset(seqs)
         self.reads.add(("seqs", wanted))
-        return self.view.read_json(wanted)
+        return self._noted.read_json(wanted)
 
     def items_by_seq(self, seqs: Collection[int]) -> list[Item]:
         self.reads.add(("seqs", frozenset(seqs)))
-        return self.view.items_by_seq(seqs)
+        return self._noted.items_by_seq(seqs)
 
     def find_item(self, event: str) -> Item | None:
         self.reads.add(("event", event))
-        return self.view.find_item(event)
+        return self._noted.find_item(event)
 
     def read_newest(self, kind: str, subject: str | None = None) -> Iterable[Item]:
         self.reads.add(("type", kind))
-        return self.view.read_newest(kind, subject)
+        return self._noted.read_newest(kind, subject)
 
     def count_newest(self, kind: str, limit: int) -> int:
         self.reads.add(("type", kind))
-        return self.view.count_newest(kind, limit)
+        return self._noted.count_newest(kind, limit)
 
     def all_records(self, kind: str) -> list[Item]:
         self.reads.add(("type", kind))
-        return self.view.all_records(kind)
+        return self._noted.all_records(kind)
 
     def read_watches(self) -> Watches:
         self.reads.add(("type", "watch-recorded"))
-        return self.view.read_watches()
+        return self._noted.read_watches()
 
     def is_opening_void(self) -> bool:
         self.reads.add(("type", "negotiation-opened"))
-        return self.view.is_opening_void()
+        return self._noted.is_opening_void()
 
     def list_by_standing(self, standing: str, limit: int) -> list[Item]:
         self.reads.add(("standing", standing))
-        return self.view.list_by_standing(standing, limit)
+        return self._noted.list_by_standing(standing, limit)
 
     def count_by_standing(self, standing: str, limit: int) -> int:
         self.reads.add(("standing", standing))
-        return self.view.count_by_standing(standing, limit)
+        return self._noted.count_by_standing(standing, limit)
 
     def read_log(self, query: LogQuery) -> list[Item]:
         self.reads.add(("type", query.type) if query.type else ANYTHING)
-        return self.view.read_log(query)
+        return self._noted.read_log(query)
 
     def first_known_at(self) -> Instant | None:
-        instant = self.view.first_known_at()
+        instant = self._noted.first_known_at()
         self.reads.add(("first known", instant))
         return instant
 
     def has_news(self) -> bool:
-        self.reads.add(ANYTHING)
-        return self.view.has_news()
+        has_news = self._noted.has_news()
+        self.reads.add(ENDINGS if has_news else ANYTHING)
+        return has_news
 
     def filter_mentioned(self, kind: str, slugs: Collection[str]) -> set[str]:
-        self.reads.add(ANYTHING)
-        return self.view.filter_mentioned(kind, slugs)
+        mentioned = self._noted.filter_mentioned(kind, slugs)
+        self.reads.add(ENDINGS if mentioned.issuperset(slugs) else ANYTHING)
+        return mentioned

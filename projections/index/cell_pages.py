@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain
 from operator import attrgetter
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from domain.cells import CellRow
-from projections.index.candidate_reader import CellCandidates
+
+if TYPE_CHECKING:
+    from projections.index.candidate_reader import CellCandidates
 
 
 class JoinedRows(NamedTuple):

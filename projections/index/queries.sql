@@ -39,7 +39,7 @@ ORDER BY n.slug;
 -- part: which keys the cells have.
 -- :latest bounds the last moment: :valid, or the greatest integer where possible ones count.
 SELECT
-    c.key, c.id, p.last, p.lo, p.known_at, p.seq, p.part, p.mark, p.last > :valid, p.detail,
+    c.key, p.last, p.lo, p.known_at, p.seq, p.part, p.mark, p.last > :valid, p.detail,
     p.answer, v.body, v.rests, w.rests
 FROM cell c
 JOIN placement p ON p.id IN (
@@ -62,7 +62,7 @@ WHERE c.negotiation = :negotiation
 
 -- name: cell_rows on postgres
 SELECT
-    c.key, c.id, p.last, p.lo, p.known_at, p.seq, p.part, p.mark, p.last > :valid, p.detail,
+    c.key, p.last, p.lo, p.known_at, p.seq, p.part, p.mark, p.last > :valid, p.detail,
     p.answer, v.body, v.rests, w.rests
 FROM cell c
 JOIN LATERAL (
@@ -980,7 +980,9 @@ WHERE v.negotiation = :negotiation
 
 -- name: touched_versions
 -- Of such versions what tells in which lists they are.
-SELECT v.event, v.seq, v.type, v.standing, v.withdrawn, v.disputed, v.ahead, v.last, v.known_at
+SELECT
+    v.event, v.seq, v.type, v.standing, v.withdrawn, v.disputed, v.ahead, v.known_at, v.known_to,
+    v.recorded_to
 FROM ({touched}) t
 JOIN version v ON v.id = t.id;
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, partial
 from itertools import islice
-from operator import attrgetter
+from operator import itemgetter
 from typing import Any, Literal, NamedTuple
 
 import orjson
@@ -19,6 +19,7 @@ from domain.zones import ZoneUse
 from ledger.database import Cursor, database_dialect
 from projections.answer_json import UNREALISED_STANDINGS, WIDTH_CLASSES, Item
 from projections.full_text import Term
+from projections.index.cell_pages import TrackedPage
 from projections.index.log_reader import LogReader
 from projections.index.news_days import NewsDays
 from projections.index.news_search import NewsSearch
@@ -147,9 +148,12 @@ class IndexView(View):
         while True:
             unfinished_keys = []
             for cell in pages:
-                rows = _TrackedRows(cell.rows)
+                if len(cell.rows) < page_size:
+                    results[cell.key] = resolver(cell.rows)
+                    continue
+                rows = TrackedPage(cell.rows)
                 results[cell.key] = resolver(rows)
-                if rows.exhausted and len(cell.rows) == page_size:
+                if rows.exhausted:
                     unfinished_keys.append(join_key(cell.key))
             if not unfinished_keys:
                 return dict(sorted(results.items()))
@@ -179,14 +183,15 @@ class IndexView(View):
             page_size=page_size,
             with_json=with_json,
         )
-        pages: dict[object, _CellPage] = {}
-        for key, cell_id, *columns in rows:
-            if cell_id not in pages:
-                pages[cell_id] = _CellPage(tuple(key.split(KEY_SEPARATOR)), cell_id, [])
-            pages[cell_id].rows.append(CellRow._make(columns))
-        for page in pages.values():
-            page.rows.sort(key=_tie_order, reverse=True)
-        return pages.values()
+        rows_by_key: dict[str, list[CellRow]] = {}
+        for key, *columns in rows:
+            rows_by_key.setdefault(key, []).append(_make_row(columns))
+        for cell_rows in rows_by_key.values():
+            cell_rows.sort(key=_tie_order, reverse=True)
+        return [
+            _CellPage(tuple(key.split(KEY_SEPARATOR)), cell_rows)
+            for key, cell_rows in rows_by_key.items()
+        ]
 
     def read_undecided(self, kind: str, *prefix: str) -> dict[CellKey, list[CellRow]]:
         moment = min(self.basis.known_at, self.basis.valid_at, self.basis.recorded_at)
@@ -395,22 +400,13 @@ class IndexView(View):
 
 class _CellPage(NamedTuple):
     key: CellKey
-    id: int
     rows: list[CellRow]
 
 
-class _TrackedRows:
-    """A page of rows that knows whether it was read to its end."""
-
-    def __init__(self, rows: list[CellRow]) -> None:
-        self.rows, self.exhausted = rows, False
-
-    def __iter__(self) -> Iterator[CellRow]:
-        yield from self.rows
-        self.exhausted = True
-
-
-_tie_order = attrgetter("tie_order")
+_make_row: Callable[[Iterable[object]], CellRow] = partial(tuple.__new__, CellRow)
+"""Makes a row without asking how many columns it has: a state has thousands."""
+_tie_order = itemgetter(slice(5))
+"""The tie order of a row, as ``CellRow.tie_order`` gives it."""
 
 
 def _search_pages(search: NewsSearch, query: LogQuery, after: Place | None) -> Iterator[list[Item]]:

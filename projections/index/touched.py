@@ -26,6 +26,9 @@ STATEMENT = "statement"
 """The kind of cell that holds the withdrawals of a statement."""
 
 
+CLOCK_STANDINGS = frozenset({"possible", "scheduled"})
+"""Standings that something gets or loses as the clock passes its first or last moment."""
+
 TouchedRows = tuple[Iterable[Sequence[Any]], Iterable[Sequence[Any]]]
 """Kind and key of cells; seq, type and own fields as JSON of events."""
 
@@ -72,15 +75,18 @@ def find_all_touched(
         return None
     moves, names = ClockMoves(before, after), ("touched_cells", "touched_versions")
     cells, versions = _ask(c, names, basis_params, moves, few_seqs=True, all_known=True)
-    earliest_valid = min(before.valid_at, after.valid_at)
     rows = [_TouchedVersion._make(row) for row in versions]
+    standings = set(chain.from_iterable(row.standings for row in rows))
+    if before.valid_at != after.valid_at:
+        standings |= CLOCK_STANDINGS
     return Touched(
         build_scope((cells, ())),
         frozenset(row.event for row in rows),
         frozenset(row.seq for row in rows),
         frozenset(row.type for row in rows),
-        frozenset(chain.from_iterable(row.standings(earliest_valid) for row in rows)),
+        frozenset(standings),
         min((row.known_at for row in rows if row.known_at > EARLIEST), default=LATEST),
+        any(row.recorded_to <= after.seq or row.known_to <= after.known_at for row in rows),
     )
 
 
@@ -92,13 +98,15 @@ class _TouchedVersion(NamedTuple):
     withdrawn: bool
     disputed: bool
     ahead: bool
-    last: Instant
     known_at: Instant
+    known_to: Instant
+    recorded_to: int
 
-    def standings(self, earliest_valid: Instant) -> Iterator[str]:
+    @property
+    def standings(self) -> Iterator[str]:
         """Yield those of which it may be, or have been, in a list."""
-        if self.standing == "actual" and self.last > earliest_valid:
-            yield from ("possible", "scheduled")
+        if self.standing == "actual":
+            yield from CLOCK_STANDINGS
         yield "unrealised" if self.standing in UNREALISED_STANDINGS else self.standing
         for name in ("withdrawn", "disputed", "ahead"):
             if getattr(self, name):
