@@ -122,13 +122,15 @@ def _summed_up(bench: Bench, found: Measures) -> Measures:
 
 
 def measure_shared(bench: Bench) -> Measures:
-    """Ask one negotiation alone in its ledger and beside two as large, in turn."""
-    several = [bench.history(bench.events, seed) for seed in (1, 2, 3)]
-    beside = bench.fill(f"three-{bench.events}", *several)
+    """Ask one negotiation alone in its ledger and beside two as large, in turn; each of a tenth of
+    the events, as three take long to record."""
+    events = min(bench.events, OFTEN) if len(bench.sizes) == 1 else bench.sizes[-2]
+    several = [bench.history(events, seed) for seed in (1, 2, 3)]
+    beside = bench.fill(f"three-{events}", *several)
     found: Measures = {}
-    with serve_product(bench.ledger(bench.events)) as alone, serve_product(beside) as shared:
-        servers = [(shared, bench.events), (alone, bench.events)]
-        for question in (each for each in QUESTIONS if each.least <= bench.events):
+    with serve_product(bench.ledger(events)) as alone, serve_product(beside) as shared:
+        servers = [(shared, events), (alone, events)]
+        for question in (each for each in QUESTIONS if each.least <= events):
             if costs := _ask(bench, question, servers):
                 ours, other = map(statistics.median, costs)
                 found[f"{question.name}, three against one"] = ours / other
