@@ -9,10 +9,11 @@ import orjson
 
 from api.cli.client import Client
 from api.cli.options import negotiation_path
-from api.models.inbox import DraftList, FeedItem
+from api.models.inbox import DraftList, FeedItem, InboxDraft
 from domain.errors import InvalidQuestionError, MinutebookError
 from domain.instants import Instant, to_rfc3339
 from domain.model import Json
+from intake.addresses import drop_tracking, page_of
 
 if TYPE_CHECKING:
     from intake.feeds import FeedEntry
@@ -59,22 +60,24 @@ class FeedWatch:
     def _look(self, feed: FeedItem) -> FeedLook:
         from intake.feeds import parse_feed
 
-        new, known, failures = list[Json](), 0, list[str]()
+        new, failures = list[Json](), list[str]()
         try:
             page = self.fetcher.fetch(feed.url)
             parsed = parse_feed(page.body, page.url)
         except MinutebookError as error:
             return FeedLook(feed, (), 0, [error.detail])
-        for entry in parsed.entries:
-            if self._is_known(entry.url):
-                known += 1
+        addresses = {_address_of(each): each for each in reversed(parsed.entries)}
+        for address, entry in reversed(addresses.items()):
+            if self._is_known(address):
                 continue
             try:
-                article = self._bring(entry, feed.publisher or parsed.title)
+                article = self._bring(address, entry, feed.publisher or parsed.title)
             except MinutebookError as error:
-                failures.append(f"{entry.url}: {error.detail}")
+                failures.append(f"{address}: {error.detail}")
             else:
-                new.append(article)
+                if article["url"] == address:  # else its text was there, of another address
+                    new.append(article)
+        known = len(addresses) - len(new) - len(failures)
         return FeedLook(feed, new, known, failures)
 
     def _is_known(self, url: str) -> bool:
@@ -82,13 +85,12 @@ class FeedWatch:
         found: Json = self.client.get(path, {"url": url, "limit": 1}).to_json()
         return bool(found["articles"])
 
-    def _bring(self, entry: FeedEntry, publisher: str | None) -> Json:
+    def _bring(self, address: str, entry: FeedEntry, publisher: str | None) -> Json:
         """Bring in the article of an entry: its page, or the words of the feed if they are many."""
-        words = entry.html if len(entry.html) >= WHOLE_ARTICLE else ""
-        html = _page_of(words) if words else self.fetcher.fetch(entry.url).text
+        html = _wrap(entry.html) if _is_whole(entry) else self.fetcher.fetch(address).text
         told = {
             "html": html,
-            "url": entry.url,
+            "url": address,
             "title": entry.title,
             "publisher": publisher,
             "published": entry.published,
@@ -98,7 +100,7 @@ class FeedWatch:
         except InvalidQuestionError:
             if not entry.html:
                 raise
-        return self._post("articles", {**told, "html": _page_of(entry.html)})
+        return self._post("articles", {**told, "html": _wrap(entry.html)})
 
     def _draft_coverage(self, looks: Sequence[FeedLook]) -> None:
         """Put aside, as an article of its own, what was looked through, with a draft for feeds of
@@ -108,10 +110,10 @@ class FeedWatch:
         for look in looks:
             since = (look.feed.looked_at or look.feed.added_at)[:19]
             groups.setdefault((f"{since}Z", look.result), []).append(look.feed.url)
-        silent = [group for group in groups.items() if group[0][1] == "no-change"]
-        for key, sources in silent:
-            if self._extend(key[0], sources):
-                del groups[key]
+        open_drafts = self._read_coverage()
+        for (since, result), sources in list(groups.items()):
+            if self._extend(open_drafts, since, result, sources):
+                del groups[since, result]
         if not groups:
             return
         text = "\n".join([f"Feeds looked through at {self.now}", *lines])
@@ -135,19 +137,32 @@ class FeedWatch:
         told = {"text": text, "title": title, "published": self.now, "drafts": drafts}
         self._post("articles", told)
 
-    def _extend(self, since: str, sources: list[str]) -> bool:
-        """Have an open draft that nothing changed until a moment say so until now; return whether
-        there is one. So feeds without news fill no inbox."""
+    def _read_coverage(self) -> list[InboxDraft]:
+        """Return the open drafts that say what was looked through."""
         path = negotiation_path(self.negotiation, "drafts")
-        for page in self.client.get_pages(path, {"status": "open", "limit": 1000}):
-            for draft in page.read(DraftList).drafts:
-                event = draft.event or {}
-                if event.get("type") != "watch-recorded" or event.get("result") != "no-change":
-                    continue
-                if event.get("to") == since and event.get("sources") == sources:
-                    patch = orjson.dumps({"to": self.now})
-                    self.client.patch(f"{path}/{draft.draft}", patch)
-                    return True
+        pages = self.client.get_pages(path, {"status": "open", "limit": 1000})
+        return [
+            draft
+            for page in pages
+            for draft in page.read(DraftList).drafts
+            if draft.event and draft.event["type"] == "watch-recorded"
+        ]
+
+    def _extend(
+        self, open_drafts: Sequence[InboxDraft], since: str, result: str, sources: list[str]
+    ) -> bool:
+        """Have an open draft of the same result say so until now; return whether there is one. So
+        feeds without news fill no inbox, and one that fails is one draft until it is read again:
+        while it fails, the time since which it was not looked through stays."""
+        bound = {"no-change": "to", "failed": "from"}.get(result)
+        for draft in open_drafts:
+            event = draft.event or {}
+            if (event["result"], event["sources"]) == (result, sources) and (
+                bound and event[bound] == since
+            ):
+                path = negotiation_path(self.negotiation, "drafts")
+                self.client.patch(f"{path}/{draft.draft}", orjson.dumps({"to": self.now}))
+                return True
         return False
 
     def _post(self, name: str, body: Json) -> Json:
@@ -155,7 +170,19 @@ class FeedWatch:
         return self.client.post(negotiation_path(self.negotiation, name), orjson.dumps(given))
 
 
-def _page_of(words: str) -> str:
+def _is_whole(entry: FeedEntry) -> bool:
+    """Return whether the words of the feed are the article."""
+    return len(entry.html) >= WHOLE_ARTICLE
+
+
+def _address_of(entry: FeedEntry) -> str:
+    """Return the address by which an entry is known again. A fragment names a place in a page that
+    is fetched whole, but tells apart entries that bring their own words."""
+    address = drop_tracking(entry.url)
+    return address if _is_whole(entry) else page_of(address)
+
+
+def _wrap(words: str) -> str:
     """Return the words of a feed, which may have tags, as a page."""
     return f"<html><body><article><div>{words}</div></article></body></html>"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from api import proposals as batches
@@ -21,6 +21,7 @@ from api.inbox.telling import tell_article, tell_draft, tell_whole_article
 from api.models.inbox import ArticleDetail, ArticleList, RecordedDrafts
 from api.services import Services, services_of
 from domain.model import Json
+from intake.addresses import drop_tracking
 from ledger import articles
 from ledger.articles import StoredArticle
 
@@ -49,7 +50,11 @@ class ChosenDrafts(BaseModel):
 
 
 class ArticlesQuery(StrictQuery):
-    url: Annotated[OptionalText, Field(description="Only those of this address.")] = None
+    url: Annotated[
+        OptionalText,
+        AfterValidator(lambda url: url and drop_tracking(url)),
+        Field(description="Only those of this address."),
+    ] = None
     limit: Annotated[int, Field(ge=1, le=1000)] = 100
     cursor: Annotated[str | None, Field(max_length=36, description="Taken from the next link.")] = (
         None

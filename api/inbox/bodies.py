@@ -11,6 +11,7 @@ from api.article_readers import ReaderName
 from api.inbox.bringing import BroughtArticle
 from domain.errors import InvalidQuestionError, NotFoundError
 from domain.events import Link, SpanText, Text, Zone
+from intake.addresses import drop_tracking, page_of
 from intake.article import Article, ArticleLanguage
 from intake.draft import DraftEvent
 from intake.html import MAX_HTML_CHARS, extract_page
@@ -37,7 +38,10 @@ class ArticleFacts(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    url: Link | None = None
+    url: Annotated[
+        Annotated[Link, AfterValidator(drop_tracking)] | None,
+        Field(description="Kept without parameters that tell how a reader came, such as utm_…"),
+    ] = None
     publisher: Text | None = None
     published: Annotated[
         SpanText | None,
@@ -91,14 +95,15 @@ class NewArticle(ArticleFacts):
 def take_content(given: NewArticle, *, fetches_private: bool) -> BroughtArticle:
     """Return the article that is given, whose page is read where it is HTML, and fetched where
     only its address is given. Raises InvalidQuestionError."""
-    text, found = given.text, None
+    text, found, url = given.text, None, given.url
     if text is None:
         html = given.html
         if html is None:
             from intake.fetching import Fetcher  # which only who names an address waits for
 
-            html = Fetcher(allows_private=fetches_private).fetch(given.url or "").text
-        found = extract_page(html, given.url)
+            url = page_of(url or "")
+            html = Fetcher(allows_private=fetches_private).fetch(url).text
+        found = extract_page(html, url)
         text = found.text
     text = text.replace("\r\n", "\n")
     if given.drafts is None:  # whose spans count in the text as it is
@@ -107,7 +112,7 @@ def take_content(given: NewArticle, *, fetches_private: bool) -> BroughtArticle:
             raise InvalidQuestionError.for_field("text", "has no text", "send the article's text")
     article = Article(
         text=text,
-        url=given.url,
+        url=url,
         publisher=given.publisher or (found and found.publisher),
         published=given.published or (found and found.published),
         language=given.language or (found and found.language),

@@ -146,6 +146,84 @@ def test_the_words_of_a_feed_do_where_they_are_an_article(desk: Inbox, fresh: Ne
     assert fresh.asked == ["/rss.xml"]
 
 
+def test_a_period_in_which_a_feed_fails_is_one_draft(desk: Inbox, fresh: Newsroom) -> None:
+    desk.world.set_clock("2025-12-23T00:00:00Z")
+    fresh.publish(1, "2025-12-22")
+    desk.call("POST", "/feeds", {"url": f"{fresh.origin}/atom.xml"})
+    look(desk, "2025-12-24T00:00:00Z")
+    fresh.broken = {"/atom.xml"}
+    for hour in ("01", "02", "03"):
+        look(desk, f"2025-12-24T{hour}:00:00Z")
+    fresh.broken = set()
+    look(desk, "2025-12-24T04:00:00Z")
+    fresh.broken = {"/atom.xml"}
+    for hour in ("05", "06"):
+        look(desk, f"2025-12-24T{hour}:00:00Z")
+    events = [each["event"] for each in desk.drafts()]
+    watched = [each for each in events if each["type"] == "watch-recorded"]
+
+    assert [(each["result"], each["from"][11:13], each["to"][11:13]) for each in watched] == [
+        ("changed", "00", "00"),
+        ("failed", "00", "03"),
+        ("no-change", "00", "04"),
+        ("failed", "04", "06"),
+    ]
+
+
+def test_how_a_reader_came_and_places_in_a_page_make_no_new_article(
+    desk: Inbox, fresh: Newsroom
+) -> None:
+    page = fresh.publish(1, "2025-12-22").removeprefix(fresh.origin)
+    fresh.answers[f"{page}?id=2"] = ("text/html", fresh.answers[page][1].replace(b"talks", b"end"))
+    fresh.answers["/copy"] = fresh.answers[page]
+    links = (
+        f"{page}?utm_source=rss#a",
+        f"{page}#b",
+        page,
+        f"{page}?id=2&amp;at_medium=RSS",
+        "/copy",
+    )
+    items = "".join(
+        RSS_ITEM.format(title="T", link=f"{fresh.origin}{each}", day="", words="In short.")
+        for each in links
+    )
+    fresh.answers["/rss.xml"] = (
+        *("application/rss+xml", RSS.format(origin=fresh.origin, entries=items).encode()),
+    )
+    desk.call("POST", "/feeds", {"url": f"{fresh.origin}/rss.xml"})
+    (first,) = look(desk, "2025-12-24T00:00:00Z")
+    (second,) = look(desk, "2025-12-24T01:00:00Z")
+    named = desk.call("GET", "/articles", url=f"{fresh.origin}{page}?utm_medium=mail").json()
+
+    assert [each["url"] for each in first.new] == [
+        f"{fresh.origin}{page}",
+        f"{fresh.origin}{page}?id=2",
+    ]
+    assert (first.known, second.result, second.known) == (1, "no-change", 3)
+    assert [each["url"] for each in named["articles"]] == [f"{fresh.origin}{page}"]
+    assert fresh.asked.count(page) == 1
+
+
+def test_entries_with_their_own_words_are_told_apart_by_places_in_a_page(
+    desk: Inbox, fresh: Newsroom
+) -> None:
+    items = "".join(
+        RSS_ITEM.format(
+            title="T", link=f"{fresh.origin}/live#{n}", day="", words=f"Post {n} of the day. " * 80
+        )
+        for n in (1, 2)
+    )
+    fresh.answers["/rss.xml"] = (
+        *("application/rss+xml", RSS.format(origin=fresh.origin, entries=items).encode()),
+    )
+    desk.call("POST", "/feeds", {"url": f"{fresh.origin}/rss.xml"})
+    (first,) = look(desk, "2025-12-24T00:00:00Z")
+    (second,) = look(desk, "2025-12-24T01:00:00Z")
+
+    assert [each["url"][-6:] for each in first.new] == ["live#1", "live#2"]
+    assert (second.known, second.result) == (2, "no-change")
+
+
 @pytest.mark.parametrize(
     ("body", "reason"),
     [(b"<html><p>Not a feed", "neither Atom nor RSS"), (b"", "neither Atom nor RSS")],
