@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.inbox.conftest import TEXT, read_drafts, said
 from tests.inbox.gold import read_gold, register
 from tests.serving import Served, serve_here
 
@@ -60,9 +61,10 @@ def check_page(page: Page) -> None:
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of its words
         found = page.evaluate("axe.run({resultTypes: ['violations'], preload: false})")
         told = [(each["id"], each["nodes"][0]["html"][:200]) for each in found["violations"]]
-        wide = page.evaluate("document.documentElement.scrollWidth")
+        root = page.evaluate_handle("document.documentElement")
         assert told == []
-        assert wide <= width
+        assert root.evaluate("root => root.scrollWidth") <= width
+        assert root.evaluate("root => root.scrollHeight") <= 6000
 
 
 def test_an_article_is_gone_through_by_keyboard_and_recorded_at_once(
@@ -91,6 +93,7 @@ def test_an_article_is_gone_through_by_keyboard_and_recorded_at_once(
         if draft is not found[-1]:
             expect(heading).to_have_text(f"Draft {place + 2}")
     expect(window.locator(".is-current .state-of")).to_have_text("accepted")
+    check_page(window)
     window.keyboard.press("k")
     expect(heading).to_have_text(f"Draft {len(found) - 1}")
     window.wait_for_load_state("load")
@@ -131,6 +134,38 @@ def check_recorded(served: Served, found: list[dict[str, Any]]) -> None:
         ("russia", "territory"),
     }
     assert (before["meetings"], before["positions"]) == ([], [])
+
+
+def test_what_was_typed_is_saved_before_the_next_draft_and_asked_for_before_all_else(
+    window: Page, served: Served
+) -> None:
+    article = {"text": TEXT, "published": "2025-12-20", "drafts": read_drafts(said(), said("b"))}
+    _, _, told = served.call("POST", f"{TALKS}/articles", article)
+    where = f"{served.url}/desk/talks/inbox/{told['article']}"
+    _, second = own_drafts(served, told)
+    served.call("POST", f"{TALKS}/drafts/{second['draft']}/accept")
+    asked = list[str]()
+    window.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))  # type: ignore[func-returns-value]  # both are done
+    window.goto(where, wait_until="load")
+    write(window, "#f-summary", "Typed, and gone on")
+    window.locator("h1").click()
+    window.keyboard.press("A")
+    expect(window.locator("#draft")).to_have_text("Draft 1")
+    assert asked == ["beforeunload"]
+    window.keyboard.press("j")
+    expect(window.locator("#draft")).to_have_text("Draft 2")
+    kept = own_drafts(served, told)
+
+    assert [each["event"]["summary"] for each in kept] == ["Typed, and gone on", said()["summary"]]
+    assert [each["seq"] for each in kept] == [None, None]
+    assert asked == ["beforeunload"]
+
+
+def own_drafts(served: Served, article: dict[str, Any]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = served.get(f"{TALKS}/drafts?article={article['article']}")[
+        "drafts"
+    ]
+    return found
 
 
 def test_a_bookmark_brings_the_words_of_a_page(window: Page, served: Served) -> None:

@@ -187,7 +187,7 @@ def test_many_drafts_fold_around_the_one_that_is_looked_at(desk: Inbox) -> None:
     first = page(desk, f"/{told['article']}")
     middle = page(desk, f"/{told['article']}?draft={drafts[50]}")
 
-    assert "59 drafts after these" in first
-    assert "30 drafts before these" in middle
-    assert "29 drafts after these" in middle
+    assert "75 drafts after these" in first
+    assert "38 drafts before these" in middle
+    assert "37 drafts after these" in middle
     assert all(each in middle for each in drafts)

@@ -38,7 +38,7 @@ from ledger.drafts import REREAD, FoundDraft
 
 MAX_DRAFTS = 300
 """Drafts of an article that a page lists."""
-NEAR = 20
+NEAR = 12
 """Drafts that stand open before and after the one that is looked at; others fold away."""
 
 
@@ -186,6 +186,7 @@ def _show_current(
     names, event = context.names, current.event
     stands = fill_draft(context, current)
     told = show_draft(frame, context, form or context.read(stands), is_new=form is None)
+    _fold_blank_fields(told)
     effect, twins = _try_current(frame, context, found, current)
     kind = REGISTERED_KINDS.get(str(event.get("type")))
     reread = current.original.get(REREAD)
@@ -207,6 +208,16 @@ def _show_current(
             for link in (() if current.is_recorded else list_dropped(frame, current))
         ],
     }
+
+
+def _fold_blank_fields(form: Json) -> None:
+    """Let the fields of a draft that nothing was read into, and that are not needed, fold away."""
+    given = (*form["sent"], *form["faults"])
+    for part in form["parts_of_form"]:
+        for each in part["fields"]:
+            name = f"{each['name']}."
+            if not each["is_wanted"] and not any(f"{key}.".startswith(name) for key in given):
+                each["group"] = "later"
 
 
 def open_record_context(
