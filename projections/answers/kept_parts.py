@@ -11,6 +11,7 @@ from domain.basis import Basis
 from domain.cells import CellKey, CellRow
 from domain.instants import Instant
 from domain.model import Json
+from domain.phantom_links import CIRCULAR_STATEMENT, WITHOUT_STATEMENT
 from projections.answer_json import Item
 from projections.answers.newest import NewestLists
 from projections.delegating_view import DelegatingView
@@ -24,6 +25,8 @@ ViewRead = tuple[Any, ...]
 ANYTHING: ViewRead = ("anything",)
 ENDINGS: ViewRead = ("endings",)
 """What is different only once something that was seen is seen no more."""
+LINK_KINDS = (WITHOUT_STATEMENT, CIRCULAR_STATEMENT)
+"""Kinds of cells with entries that come and go with other statements than those they are of."""
 CellQuestion = tuple[str, CellKey, CellResolver[Any], int, bool]
 
 
@@ -123,6 +126,8 @@ def _find_touched(view: View, earlier: KeptParts) -> Touched | None:
 def is_touched(read: ViewRead, touched: Touched) -> bool:
     """Return whether what was read may be different where something is touched."""
     match read:
+        case "cells", kind, *_ if kind in LINK_KINDS:
+            return "statement-made" in touched.types
         case "cells", kind, *prefix:
             return bool(touched.cells.keys_of(kind, tuple(prefix)))
         case "type", kind:
@@ -173,19 +178,21 @@ class NotingView(DelegatingView):
     ) -> dict[CellKey, T]:
         self.reads.add(("cells", kind, *prefix))
         question = (kind, prefix, resolver, expected_rows, with_json)
-        old, view, keys = self._old_cells.get(question), self._noted, set[CellKey]()
-        if old is not None and self._touched:
-            keys = set(self._touched.cells.keys_of(kind, prefix))
-            view = view.within(self._touched.cells)
-        if old is not None and not keys:
-            self.cells[question] = old
-            return dict(old)
-        resolved = view.resolve_cells(
-            kind, *prefix, resolver=resolver, expected_rows=expected_rows, with_json=with_json
-        )
-        if old is not None:
+
+        def resolve(view: View) -> dict[CellKey, T]:
+            return view.resolve_cells(
+                kind, *prefix, resolver=resolver, expected_rows=expected_rows, with_json=with_json
+            )
+
+        old = None if kind in LINK_KINDS else self._old_cells.get(question)
+        if old is None or self._touched is None:
+            resolved = resolve(self._noted)
+        elif keys := self._touched.cells.keys_of(kind, prefix):
+            touched = resolve(self._noted.within(self._touched.cells))
             untouched = {key: each for key, each in old.items() if key not in keys}
-            resolved = dict(sorted({**untouched, **resolved}.items()))
+            resolved = dict(sorted({**untouched, **touched}.items()))
+        else:
+            resolved = dict(old)
         self.cells[question] = resolved
         return dict(resolved)
 
