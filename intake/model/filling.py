@@ -17,8 +17,8 @@ from intake.model.answer_types import AnsweredDraft, DatedWords, Words
 from intake.model.moments import ReadMoment, read_moment
 from intake.model.numbered_text import NumberedSentence
 from intake.model.vocabulary import PLACEHOLDER
+from intake.rules.moments import Calendar, When
 from intake.rules.sentences import Sentence
-from intake.rules.times import Calendar, When
 
 _OWN_TIME_FIELDS = ("expected", "due")
 """What an event is about: its words are kept as ``phrase`` before those of ``occurred``."""

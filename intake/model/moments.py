@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from domain.edtf import parse_span
 from domain.errors import InvalidSpanError
 from domain.plain_dates import read_plain_date
+from intake.rules.moments import Calendar, Tense
 from intake.rules.sentences import Sentence
-from intake.rules.times import Calendar, Tense, find_times
+from intake.rules.times import find_times
 
 _PREPOSITION = re.compile("(?:on|in|at|by|until|from|since|у|в|на|до|від|з)\\s+", re.IGNORECASE)
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from intake.rules.moments import UNKNOWN_TIME, TimePhrase, When
 from intake.rules.reality import clause_of
 from intake.rules.story import ReadSentence, Story
 from intake.rules.terms import last_day_of
-from intake.rules.times import UNKNOWN_TIME, TimePhrase, When, find_times
+from intake.rules.times import find_times
 
 OLD_DAYS = 200
 """An act told in passing that lies further back is history rather than news."""

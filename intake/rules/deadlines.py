@@ -14,10 +14,10 @@ from intake.rules import deadline_words as told
 from intake.rules.act_times import own_day, when_done
 from intake.rules.deadline_matching import find_deadline, is_same_day, only_open_deadline
 from intake.rules.mentions import Mention
+from intake.rules.moments import When
 from intake.rules.reality import clause_of, reality_of
 from intake.rules.story import DraftProposal, ReadSentence, Story
 from intake.rules.terms import DueTime, find_due_times, last_day_of
-from intake.rules.times import When
 
 _FARTHEST_DAYS = 400
 _FARTHEST_DEMAND_DAYS = 120

@@ -11,10 +11,11 @@ from intake.registry import KnownIncident
 from intake.rules import incident_words as told
 from intake.rules.act_times import first_day_of, is_history, past_times, when_done
 from intake.rules.likeness import content_stems
+from intake.rules.moments import When
 from intake.rules.numbers_told import read_number
 from intake.rules.reality import reality_of
 from intake.rules.story import DraftProposal, ReadSentence, Story
-from intake.rules.times import When, find_times
+from intake.rules.times import find_times
 
 _DATE_WORD = re.compile(
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|may|june|july|august|"

@@ -11,8 +11,8 @@ from intake.rules.meeting_contradictions import contradicts, is_near, is_same_pl
 from intake.rules.meeting_details import MeetingPassage, place_of
 from intake.rules.meeting_numbers import ordinal_of
 from intake.rules.meeting_words import MeetingWords
+from intake.rules.moments import UNKNOWN_TIME, TimePhrase, When
 from intake.rules.story import Story
-from intake.rules.times import UNKNOWN_TIME, TimePhrase, When
 from intake.rules.words import fold_word, stem_word, word_set
 
 _WEIGHTLESS = word_set(

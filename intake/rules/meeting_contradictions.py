@@ -9,7 +9,7 @@ from intake.registry import KnownMeeting
 from intake.rules.likeness import content_stems
 from intake.rules.meeting_details import MeetingPassage, parties_of, places_of
 from intake.rules.meeting_numbers import ordinal_of
-from intake.rules.times import TimePhrase
+from intake.rules.moments import TimePhrase
 from intake.rules.words import fold_word, name_key
 
 _NEAR_DAYS = 3

@@ -11,8 +11,9 @@ from functools import cached_property
 from domain.model import Json
 from intake.rules.meeting_words import FORMATS, PLACE
 from intake.rules.mentions import Mention
+from intake.rules.moments import Tense, TimePhrase
 from intake.rules.story import ReadSentence, Story
-from intake.rules.times import Tense, TimePhrase, find_times
+from intake.rules.times import find_times
 
 _MONTH = re.compile(
     r"\b(?:January|February|March|April|May|June|July|August|September|October|"

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from intake.rules.numbers_told import ORDINALS
+from intake.rules.numbers_told import NUMBER, ORDINAL_STEMS_UK, ORDINALS
 
 NOUN_PATTERN = (
     r"talks|meetings?|sessions?|rounds?|summits?|negotiations|consultations|"
@@ -15,14 +15,11 @@ NOUN_PATTERN = (
     r"переговор\w*|зустріч\w*|зустріт?\w*|засіданн\w*|раунд\w*|саміт\w*|консультаці\w*|"
     r"робоч\w+ груп\w+"
 )
+_ORDINAL_END_UK = r"ь?(?:ий|ій|ого|ому|им|ім|а|я|у|ю|ої|ою|е|є|і|их|ими)"
+_ORDINALS_UK = "|".join(stem.replace("'", "['’ʼ]") for stem in ORDINAL_STEMS_UK)
 ORDINAL_PATTERN = (
-    rf"{'|'.join(ORDINALS)}|\d{{1,2}}(?:st|nd|rd|th)|перш\w+|друг\w+|трет\w+|"
-    r"четверт\w+|п['’]ят\w+"
+    rf"{'|'.join(ORDINALS)}|\d{{1,2}}(?:st|nd|rd|th)|(?:{_ORDINALS_UK}){_ORDINAL_END_UK}"
 )
-UKRAINIAN_ORDINALS = {"перш": 1, "друг": 2, "трет": 3, "четверт": 4, "п'ят": 5, "п’ят": 5}
-NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "два": 2,
-           "дві": 2, "три": 3, "чотири": 4, "п'ять": 5}  # fmt: skip
-_COUNT = "|".join(NUMBERS)
 _WERE = (
     r"(?:has been|have been|had been|was|were|is|are|been|being)(?: \w+ly| now| once more| again)?"
 )
@@ -90,8 +87,8 @@ class MeetingWords:
         self.noun = whole(noun)
         self.ordinal = whole(rf"(?P<word>{ORDINAL_PATTERN})\s+(?:\w+[\s-]){{0,3}}?(?P<noun>{noun})")
         self.days_of = whole(
-            rf"(?P<count>{_COUNT}) (?:days|дні|днів) (?:of )?(?:\w+ ){{0,2}}?{noun}|"
-            rf"(?:lasted|тривал\w+) (?P<lasted>{_COUNT}) (?:days|дні|днів)"
+            rf"(?P<count>{NUMBER}) (?:days|дні|днів) (?:of )?(?:\w+ ){{0,2}}?{noun}|"
+            rf"(?:lasted|тривал\w+) (?P<lasted>{NUMBER}) (?:days|дні|днів)"
         )
         self.held = whole(
             rf"{noun}\b[^;]{{0,140}}?\b(?P<verb>{_TOOK_PLACE})|"

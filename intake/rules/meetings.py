@@ -11,8 +11,8 @@ from intake.rules.meeting_details import MeetingPassage
 from intake.rules.meetings_ahead import announce, is_ahead, split_announcement
 from intake.rules.meetings_moved import call_off, move
 from intake.rules.meetings_past import conclude, hold
+from intake.rules.moments import When
 from intake.rules.story import DraftProposal, ReadSentence, Story
-from intake.rules.times import When
 
 _OF_IT = re.compile(
     r"\W*(?:it|that|this|they|the|its|new|new date|воно|вона|він|їх|нов\w+)\b", re.I

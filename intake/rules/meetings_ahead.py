@@ -11,9 +11,9 @@ from intake.rules import meeting_words as told
 from intake.rules.meeting_book import MeetingBook
 from intake.rules.meeting_details import MeetingPassage, invitees_of, parties_of, place_of
 from intake.rules.meeting_titles import title_of
+from intake.rules.moments import TimePhrase, When
 from intake.rules.reality import reality_of
 from intake.rules.story import DraftProposal
-from intake.rules.times import TimePhrase, When
 from intake.rules.words import shorten
 
 REFERS_BACK = re.compile(

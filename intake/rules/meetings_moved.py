@@ -12,10 +12,10 @@ from intake.rules.meeting_book import MeetingBook
 from intake.rules.meeting_details import MeetingPassage, parties_of
 from intake.rules.meetings_ahead import REFERS_BACK, is_ahead
 from intake.rules.meetings_past import tells_what_is_so
+from intake.rules.moments import TimePhrase, When
 from intake.rules.reality import reality_of
 from intake.rules.story import DraftProposal
 from intake.rules.terms import as_due
-from intake.rules.times import TimePhrase, When
 
 _DEFINITE = re.compile(r"\b(?:the|their|its|this|that)\b|day['’]s\b|[а-яіїєґ]", re.IGNORECASE)
 

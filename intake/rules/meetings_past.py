@@ -18,9 +18,10 @@ from intake.rules.meeting_details import (
 )
 from intake.rules.meeting_titles import title_of
 from intake.rules.meeting_words import MeetingWords
+from intake.rules.moments import UNKNOWN_TIME, TimePhrase, When
+from intake.rules.numbers_told import read_number
 from intake.rules.reality import reality_of
 from intake.rules.story import DraftProposal
-from intake.rules.times import UNKNOWN_TIME, TimePhrase, When
 from intake.rules.words import shorten
 
 _DONE = re.compile(r"(?:has been|have been|was|were)\b", re.IGNORECASE)
@@ -128,7 +129,8 @@ def _whole_time(masked: str, phrase: TimePhrase, words: MeetingWords) -> When:
     if found is None or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", phrase.expression):
         return When.from_phrase(phrase)
     last = date.fromisoformat(phrase.expression)
-    first = last - timedelta(days=told.NUMBERS[(found["count"] or found["lasted"]).casefold()] - 1)
+    count = max(read_number(found["count"] or found["lasted"]), 1)
+    first = last - timedelta(days=count - 1)
     return When(f"{first}/{last}", phrase.text, phrase.expressions)
 
 

@@ -8,22 +8,19 @@ from datetime import date
 
 from intake.rules.deeds import read_deeds
 from intake.rules.meetings import Meetings
+from intake.rules.moments import When
 from intake.rules.newcomers import meet_strangers
 from intake.rules.notices import is_notice, is_struck_out, read_notice
 from intake.rules.occasions import find_own_time, find_telling_behind, tell_when
 from intake.rules.offices_told import read_offices
 from intake.rules.passages import find_passages
 from intake.rules.plans import Plans
+from intake.rules.positions import propose_asides, propose_narrated_positions, propose_positions
 from intake.rules.sentences import Sentence
 from intake.rules.speech import Utterance
-from intake.rules.statements import (
-    propose_asides,
-    propose_narrated_positions,
-    propose_positions,
-    propose_statement,
-)
+from intake.rules.statements import propose_statement
 from intake.rules.story import ReadSentence, Story
-from intake.rules.times import When, find_times
+from intake.rules.times import find_times
 from intake.rules.utterances import read_speech
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")

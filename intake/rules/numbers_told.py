@@ -1,5 +1,5 @@
 # ruff: noqa: RUF001  # Cyrillic letters are meant
-"""Counts in figures and words, in English and Ukrainian."""
+"""Counts and ordinals in figures and words, in English and Ukrainian."""
 
 from __future__ import annotations
 
@@ -27,48 +27,80 @@ _UNITS = [
     "eighteen",
     "nineteen",
 ]
+_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 _ORDINALS = (
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth"
-    " fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
+    "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
 )
 ORDINALS = {word: number for number, word in enumerate(_ORDINALS.split(), 1)}
 """English ordinals in words, up to the twentieth."""
-_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+ORDINAL_STEMS_UK = {
+    stem: number
+    for number, stem in enumerate(
+        [
+            "перш",
+            "друг",
+            "трет",
+            "четверт",
+            "п'ят",
+            "шост",
+            "сьом",
+            "восьм",
+            "дев'ят",
+            "десят",
+            "одинадцят",
+            "дванадцят",
+        ],
+        1,
+    )
+}
+"""What Ukrainian ordinals begin with, up to the twelfth."""
+_UNITS_UK = (
+    "один одна одне одного однієї одну одним",
+    "два дві двох двоє двома",
+    "три трьох троє трьома",
+    "чотири чотирьох четверо чотирма",
+    "п'ять п'яти п'ятьох п'ятеро",
+    "шість шести шістьох шестеро",
+    "сім семи сімох семеро",
+    "вісім восьми вісьмох восьмеро",
+    "дев'ять дев'яти дев'ятьох дев'ятеро",
+    "десять десяти десятьох десятеро",
+)
+_TEENS_UK = ["один", "два", "три", "чотир", "п'ят", "шіст", "сім", "вісім", "дев'ят"]
+_TENS_UK = (
+    "двадцять двадцяти двадцятьох",
+    "тридцять тридцяти тридцятьох",
+    "сорок сорока",
+    "п'ятдесят п'ятдесяти п'ятдесятьох",
+    "шістдесят шістдесяти шістдесятьох",
+    "сімдесят сімдесяти сімдесятьох",
+    "вісімдесят вісімдесяти вісімдесятьох",
+    "дев'яносто дев'яноста",
+)
 _WORDS: dict[str, int] = {word: number for number, word in enumerate(_UNITS)}
 _WORDS |= {word: 20 + 10 * index for index, word in enumerate(_TENS)}
 _WORDS |= {"no": 0, "none": 0, "nobody": 0, "a dozen": 12}
-_UKRAINIAN: dict[str, int] = {
-    word: number
-    for number, words in (
-        (1, "один одна одного однієї одну"),
-        (2, "два дві двох двоє"),
-        (3, "три трьох троє"),
-        (4, "чотири чотирьох четверо"),
-        (5, "п'ять п'яти п'ятьох п'ятеро"),
-        (6, "шість шести шестеро"),
-        (7, "сім семи семеро"),
-        (8, "вісім восьми восьмеро"),
-        (9, "дев'ять дев'яти"),
-        (10, "десять десяти"),
-        (11, "одинадцять одинадцяти"),
-        (12, "дванадцять дванадцяти"),
-        (14, "чотирнадцять чотирнадцяти"),
-        (15, "п'ятнадцять п'ятнадцяти"),
-        (20, "двадцять двадцяти"),
-        (30, "тридцять тридцяти"),
-        (45, "сорок-п'ять"),
-        (60, "шістдесят шістдесяти"),
-        (90, "дев'яносто"),
-    )
-    for word in words.split()
+_WORDS |= {word: number for number, forms in enumerate(_UNITS_UK, 1) for word in forms.split()}
+_WORDS |= {
+    f"{stem}надцят{ending}": 11 + index
+    for index, stem in enumerate(_TEENS_UK)
+    for ending in ("ь", "и", "ьох")
 }
-_WORDS |= _UKRAINIAN
-_COMPOUND = rf"(?:{'|'.join(_TENS)})(?:-|\s)(?:{'|'.join(_UNITS[1:10])})"
-_SIMPLE = "|".join(
-    re.escape(word).replace("'", "['’ʼ]").replace(r"\ ", r"\s")
-    for word in sorted(_WORDS, key=len, reverse=True)
-)
-NUMBER = rf"(?:\d{{1,3}}(?:[,.   ]\d{{3}})+|\d{{1,7}}|{_COMPOUND}|{_SIMPLE})"
+_WORDS |= {word: 20 + 10 * index for index, forms in enumerate(_TENS_UK) for word in forms.split()}
+
+
+def _any_of(words: list[str]) -> str:
+    return "|".join(
+        re.escape(word).replace("'", "['’ʼ]").replace(r"\ ", r"\s")
+        for word in sorted(words, key=len, reverse=True)
+    )
+
+
+_TENS_IN_WORDS = _any_of([*_TENS, *(word for forms in _TENS_UK for word in forms.split())])
+_UNITS_IN_WORDS = _any_of([word for word, number in _WORDS.items() if 1 <= number <= 9])
+_COMPOUND = rf"(?:{_TENS_IN_WORDS})(?:-|\s)(?:{_UNITS_IN_WORDS})"
+NUMBER = rf"(?:\d{{1,3}}(?:[,.   ]\d{{3}})+|\d{{1,7}}|{_COMPOUND}|{_any_of(list(_WORDS))})"
 """A pattern of a count; it captures nothing."""
 
 
@@ -81,3 +113,14 @@ def read_number(text: str) -> int:
         return _WORDS[plain]
     tens, unit = re.split(r"[-\s]", plain, maxsplit=1)
     return _WORDS[tens] + _WORDS[unit]
+
+
+def read_ordinal(text: str) -> int | None:
+    """Return the number that an ordinal tells: third, 3rd, третій; None where it is none."""
+    plain = text.casefold().replace("’", "'").replace("ʼ", "'")
+    if figures := re.match(r"\d+", plain):
+        return int(figures[0])
+    stems = sorted(ORDINAL_STEMS_UK, key=len, reverse=True)
+    return ORDINALS.get(plain) or next(
+        (ORDINAL_STEMS_UK[stem] for stem in stems if plain.startswith(stem)), None
+    )

@@ -11,9 +11,10 @@ from domain.edtf import parse_span
 from domain.errors import InvalidSpanError
 from domain.instants import DAY, LATEST
 from domain.plain_dates import read_plain_date
+from intake.rules.moments import UNKNOWN_TIME, TimePhrase, When
 from intake.rules.speech import Utterance
 from intake.rules.story import DraftProposal, Story
-from intake.rules.times import UNKNOWN_TIME, TimePhrase, When, find_times
+from intake.rules.times import find_times
 
 _AFTERWARDS = re.compile(
     r"\b(?:afterwards?|after the (?:meeting|talks|session|round|vote)|later that day|"

@@ -8,9 +8,10 @@ import re
 from domain.model import Json
 from intake.rules.likeness import content_stems
 from intake.rules.mentions import Mention
+from intake.rules.moments import UNKNOWN_TIME, When
 from intake.rules.newcomers import introduce
 from intake.rules.story import DraftProposal, ReadSentence, Story
-from intake.rules.times import UNKNOWN_TIME, When, find_times
+from intake.rules.times import find_times
 
 _APPOINTED = re.compile(
     r"(?<!\w)(?:appointed|named|nominated|picked|chose|chosen|installed|elected|hired|designated|"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from domain.model import Json
 from domain.slugs import make_slug
+from intake.rules.moments import When
 from intake.rules.story import DraftProposal, Story
-from intake.rules.times import When
 
 
 def propose_publication(story: Story) -> None:

@@ -13,13 +13,13 @@ from intake.rules.finishing import finish
 from intake.rules.genre import find_genre
 from intake.rules.issues import Issues
 from intake.rules.layout import split_blocks
+from intake.rules.moments import Calendar
 from intake.rules.narrative import read_report
 from intake.rules.opinion import propose_publication
 from intake.rules.quotations import find_quotations
 from intake.rules.sentences import Sentence, split_sentences
 from intake.rules.story import Story
 from intake.rules.thread import read_thread
-from intake.rules.times import Calendar
 from intake.rules.transcript import read_transcript
 
 

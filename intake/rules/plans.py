@@ -7,8 +7,10 @@ import re
 
 from domain.model import Json
 from domain.slugs import make_slug
+from intake.rules.moments import UNKNOWN_TIME, When
+from intake.rules.numbers_told import NUMBER, read_number
 from intake.rules.story import DraftProposal, ReadSentence, Story
-from intake.rules.times import UNKNOWN_TIME, When, find_times
+from intake.rules.times import find_times
 from intake.rules.words import fold_word, stem_word
 
 _TEXT = (
@@ -16,10 +18,10 @@ _TEXT = (
     r"counter-?offer|non-?paper|framework|outline|план\w*|пропозиці\w+|проєкт\w*|документ\w*)"
 )
 _COUNTED = re.compile(
-    r"(?<!\w)(?P<count>\d{1,3}|two|three|four|five|six|seven|eight|nine|ten|twelve)"
+    rf"(?<!\w)(?P<count>{NUMBER})"
     rf"(?:-point|[ -]пунктн\w+)\s+(?:\w+\s){{0,2}}?(?P<noun>{_TEXT})(?!\w)|"
     rf"(?<!\w)(?P<noun2>{_TEXT})\s+(?:\w+\s){{0,3}}?(?:has|contains|comprises|of|із|"
-    rf"з)\s+(?P<count2>\d{{1,3}})\s+(?:points|пункт\w+)",
+    rf"з)\s+(?P<count2>{NUMBER})\s+(?:points|пункт\w+)",
     re.IGNORECASE,
 )
 _PUT = re.compile(
@@ -47,18 +49,6 @@ _PAPER_OF = re.compile(
     r"(?:\s+(?:on|about|for|щодо)\s+(?P<on>[\w\s-]{3,40}))?",
     re.IGNORECASE,
 )
-_NUMBERS = {
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "five": 5,
-    "six": 6,
-    "seven": 7,
-    "eight": 8,
-    "nine": 9,
-    "ten": 10,
-    "twelve": 12,
-}
 
 
 class Plans:
@@ -85,8 +75,7 @@ class Plans:
         """Propose plans that are called by how many points they have."""
         is_told = False
         for found in _COUNTED.finditer(read.sentence.masked):
-            word = (found["count"] or found["count2"]).casefold()
-            count = int(word) if word.isdigit() else _NUMBERS[word]
+            count = read_number(found["count"] or found["count2"])
             noun = found["noun"] or found["noun2"]
             is_told = True
             if count in self._told or self._is_registered(count, noun):

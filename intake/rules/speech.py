@@ -1,4 +1,4 @@
-# ruff: noqa: RUF001  # Cyrillic letters are meant
+# Cyrillic letters are meant
 """Who speaks in a sentence, in which words, and where that is told."""
 
 from __future__ import annotations
@@ -9,10 +9,16 @@ from dataclasses import dataclass, field
 from intake.rules import verbs
 from intake.rules.cast import Cast
 from intake.rules.mentions import Mention
+from intake.rules.moments import UNKNOWN_TIME, When
 from intake.rules.quotations import Quotation
 from intake.rules.sentences import Sentence
-from intake.rules.times import UNKNOWN_TIME, When
-from intake.rules.titles import BYSTANDERS, SPEAKS_FOR_PARTY
+from intake.rules.subjects import (
+    has_head_before,
+    mention_after,
+    stands_inverted,
+    subject_after,
+    subject_before,
+)
 from intake.rules.words import TextWord, is_possessive, phrase_pattern
 
 _ACCORDING = phrase_pattern(verbs.ACCORDING)
@@ -24,15 +30,9 @@ _LET_KNOWN = phrase_pattern(
     "made plain|set out|spelled out|spelt out|"
     "laid out|ruled out|дав зрозуміти|дала зрозуміти"
 )
-_OTHER_SUBJECT = re.compile(
-    r"\bin what\b|\b(?:what|both|others|many|some|few|each|everyone|nobody|"
-    r"observers)$",
-    re.IGNORECASE,
-)
 _QUOTED_BEFORE = re.compile(r"[”\"»’“][,.!?]?\s*[—–-]?\s*$")
 _MAX_VERBS = 8
 """How many verbs of a sentence are tried."""
-_STOP_BEFORE = phrase_pattern("that|because|although|though|whether|while|but|що|бо|хоча|але|тоді")
 
 
 @dataclass
@@ -118,7 +118,7 @@ def _candidates(sentence: Sentence, mentions: list[Mention]) -> list[Attribution
     if according := _ACCORDING.search(sentence.masked):
         start, end = sentence.start + according.start(), sentence.start + according.end()
         following = sentence.slice(end, end + 60)
-        subject = _mention_after(end, mentions, sentence)
+        subject = mention_after(end, mentions, sentence)
         if not re.match(r"\s+(?:a|the|an)?\s*(?:plan|schedule|law|figures|data|report)", following):
             found.append(
                 Attribution(
@@ -140,7 +140,7 @@ def _candidates(sentence: Sentence, mentions: list[Mention]) -> list[Attribution
         found.append(view)
     for phrase in _LET_KNOWN.finditer(sentence.masked):
         start, end = sentence.start + phrase.start(), sentence.start + phrase.end()
-        subject, is_bystander = _subject_before(start, sentence, mentions)
+        subject, is_bystander = subject_before(start, sentence, mentions)
         found.append(Attribution(start, end, phrase[0], subject, is_bystander=is_bystander))
     return found
 
@@ -173,7 +173,7 @@ def _attribution_at(
 ) -> Attribution | None:
     plain = word.plain
     if plain in verbs.SAID_OF_OTHERS:
-        subject = _mention_after(word.end, mentions, sentence)
+        subject = mention_after(word.end, mentions, sentence)
         if subject is not None:
             return Attribution(word.start, word.end, word.text, subject)
     is_calling = plain in verbs.CALLING and bool(
@@ -195,13 +195,13 @@ def _attribution_at(
         return None
     if _is_no_verb(index, sentence) or _is_impersonal(index, sentence):
         return None
-    if _stands_inverted(word, sentence):
-        subject, is_bystander = _subject_after(word.end, sentence, mentions)
+    if stands_inverted(word, sentence):
+        subject, is_bystander = subject_after(word.end, sentence, mentions)
         is_behind_quotation = bool(
             _QUOTED_BEFORE.search(sentence.slice(sentence.start, word.start))
         )
         is_subject = subject is not None and (subject.kind != "pronoun" or is_behind_quotation)
-        if is_bystander or (is_subject and not _has_head_before(word, sentence, mentions)):
+        if is_bystander or (is_subject and not has_head_before(word, sentence, mentions)):
             return Attribution(
                 word.start,
                 word.end,
@@ -210,7 +210,7 @@ def _attribution_at(
                 is_inverted=True,
                 is_bystander=is_bystander,
             )
-    subject, is_bystander = _subject_before(word.start, sentence, mentions)
+    subject, is_bystander = subject_before(word.start, sentence, mentions)
     return Attribution(word.start, word.end, word.text, subject, is_bystander=is_bystander)
 
 
@@ -246,153 +246,3 @@ def _is_no_verb(index: int, sentence: Sentence) -> bool:
     ):
         return True
     return (before in ("is", "are", "was", "were") and after == "to") or before in ("to", "not")
-
-
-def _stands_inverted(word: TextWord, sentence: Sentence) -> bool:
-    """Return whether the verb comes right behind what was said: "…", said X."""
-    before = sentence.slice(sentence.start, word.start).rstrip()
-    return before.endswith(("”", '"', "»", "’", ",", "—", "–", "“")) or not before
-
-
-def _has_head_before(word: TextWord, sentence: Sentence, mentions: list[Mention]) -> bool:
-    """Return whether the comma before a verb ends an apposition: Ushakov, an aide, told them."""
-    before = sentence.slice(sentence.start, word.start).rstrip()
-    if not before.endswith(","):
-        return False
-    if before[-2:-1] in ("”", '"', "»", "’"):
-        return False
-    if word.plain in ("told", "tells"):
-        return True
-    head = _head_of_apposition(
-        sentence.start + len(before),
-        sentence,
-        [m for m in mentions if m.end <= word.start],
-        sentence.start,
-    )
-    kinds = ("name", "stranger", "party", "title")
-    return head is not None and head.kind in kinds and before.count(",") >= 2
-
-
-def _mention_after(position: int, mentions: list[Mention], sentence: Sentence) -> Mention | None:
-    for mention in mentions:
-        if mention.start >= position:
-            between = sentence.slice(position, mention.start)
-            words = between.split()
-            most = 6 if any(word in verbs.DOCUMENTS for word in words) else 3
-            return mention if len(words) <= most and "," not in between else None
-    return None
-
-
-def _subject_after(
-    position: int, sentence: Sentence, mentions: list[Mention]
-) -> tuple[Mention | None, bool]:
-    """Return the subject behind its verb, or that a bystander stands there."""
-    rest = sentence.slice(position, sentence.end)
-    phrase = re.split(r"[,;:.“\"«—]", rest, maxsplit=1)[0]
-    end = position + len(phrase)
-    plains = [word.plain for word in sentence.words if position <= word.start < end]
-    inside = [each for each in mentions if position <= each.start < end]
-    if any(word in BYSTANDERS for word in plains[:5]):
-        return None, True
-    if not inside:
-        return None, False
-    first = inside[0]
-    lead = sentence.slice(position, first.start).split()
-    if len(lead) > 3 or (lead and lead[0] in ("that", "to", "in", "on", "що")):
-        return None, False
-    better = _in_apposition(first, mentions, sentence)
-    return better or first, False
-
-
-def _in_apposition(mention: Mention, mentions: list[Mention], sentence: Sentence) -> Mention | None:
-    """Return the name that stands behind a title: its vice-president, Joao Pires."""
-    if mention.kind not in ("title", "party"):
-        return None
-    for other in mentions:
-        if other.start > mention.end and other.kind in ("name", "stranger"):
-            between = sentence.slice(mention.end, other.start)
-            return other if between.strip() in ("", ",") else None
-    return None
-
-
-def _subject_before(
-    position: int, sentence: Sentence, mentions: list[Mention]
-) -> tuple[Mention | None, bool]:
-    """Return the subject in front of its verb; apposition goes before nearness."""
-    end = _skip_adverbs(position, sentence)
-    before = sentence.slice(sentence.start, end)
-    if _OTHER_SUBJECT.search(before.rstrip(" ,")):
-        return None, False
-    clause_start = sentence.start + _clause_start(sentence.masked[: end - sentence.start])
-    inside = [each for each in mentions if clause_start <= each.start and each.end <= end]
-    if before.rstrip().endswith((",", ")")):
-        subject = _head_of_apposition(end, sentence, inside, clause_start)
-        if subject is not None:
-            return subject, False
-    plains = [
-        word.plain for word in sentence.words if clause_start <= word.start and word.end <= end
-    ]
-    if not inside:
-        return None, any(word in BYSTANDERS for word in plains)
-    last = inside[-1]
-    lead = sentence.slice(clause_start, last.start).rstrip()
-    gap = sentence.slice(last.end, end).strip(" ,")
-    if re.search(r"\b(?:of|at|from|with|to|in|for|by|on|about)(?: the)?$", lead):
-        head = [word for word in plains if word in SPEAKS_FOR_PARTY or word in verbs.DOCUMENTS]
-        if any(word in BYSTANDERS for word in plains):
-            return None, True
-        if not head and len(inside) > 1:
-            return inside[0], False
-        return (last, False) if head else (None, True)
-    if gap in ("who", "який", "яка"):
-        return last, False
-    if gap and last.kind != "pronoun":
-        near = gap.split()
-        if any(word.casefold() in BYSTANDERS for word in near):
-            return None, True
-        return (inside[0], False) if len(near) <= 12 else (None, False)
-    if any(word in BYSTANDERS for word in plains[-4:]) and last.end < end - 3:
-        return None, True
-    return last, False
-
-
-def _skip_adverbs(position: int, sentence: Sentence) -> int:
-    end = position
-    for word in reversed([each for each in sentence.words if each.end <= position]):
-        if word.plain not in verbs.ADVERBS or sentence.slice(word.end, end).strip(" "):
-            break
-        end = word.start
-    return sentence.start + len(sentence.slice(sentence.start, end).rstrip())
-
-
-def _clause_start(masked: str) -> int:
-    """Return where the clause begins that a text ends with: behind a quotation, or a word such as
-    that."""
-    start = max((masked.rfind(mark) + 1 for mark in "”»;—"), default=0)
-    if masked.count('"') >= 2:
-        start = max(start, masked.rfind('"') + 1)
-    stops = [found.end() for found in _STOP_BEFORE.finditer(masked, start)]
-    return next((end for end in reversed(stops) if re.search(r"\w", masked[end:])), start)
-
-
-def _head_of_apposition(
-    end: int, sentence: Sentence, mentions: list[Mention], clause_start: int
-) -> Mention | None:
-    """Return whom an apposition that ends right before the verb belongs to."""
-    text = sentence.slice(sentence.start, end)
-    text_end = len(text.rstrip(" ,)"))
-    opening = max(text.rfind(",", 0, text_end), text.rfind("(", 0, text_end))
-    if opening < 0:
-        return None
-    inner_start = sentence.start + opening + 1
-    inner = [each for each in mentions if each.start >= inner_start]
-    for mention in inner:
-        is_whole = not sentence.slice(inner_start, mention.start).strip()
-        if is_whole and mention.kind in ("name", "stranger"):
-            return mention
-    before = [each for each in mentions if each.end <= inner_start]
-    if before:
-        named = [each for each in before if each.kind in ("name", "stranger", "title", "party")]
-        close = [each for each in named if inner_start - each.end <= 2]
-        return close[-1] if close else (named[0] if named else before[-1])
-    return None

@@ -1,5 +1,5 @@
 # ruff: noqa: RUF001  # Cyrillic letters are meant
-"""Statements and positions from what was said."""
+"""Statements from what was said."""
 
 from __future__ import annotations
 
@@ -8,13 +8,11 @@ import re
 from domain.model import Json
 from domain.slugs import make_slug
 from intake.draft import Alternative
+from intake.rules.moments import When
 from intake.rules.passages import find_passages
 from intake.rules.quotations import Quotation
-from intake.rules.sentences import Sentence
 from intake.rules.speech import Utterance
-from intake.rules.stances import FoundStance, find_stances, split_clauses
-from intake.rules.story import DraftProposal, ReadSentence, Story
-from intake.rules.times import UNKNOWN_TIME, When
+from intake.rules.story import DraftProposal, Story
 
 _MAX_SUMMARY = 300
 _MAX_SLUG = 50
@@ -43,8 +41,6 @@ _CHANNELS = [
         (r"\bletter\b|листі", "letter"),
     )
 ]
-_SPOKESPERSONS = frozenset(("spokesperson", "adviser"))
-_DELEGATES = frozenset(("envoy", "delegate", "head-of-delegation"))
 
 
 def propose_statement(utterance: Utterance, when: When, story: Story) -> DraftProposal:
@@ -122,193 +118,3 @@ def _joined(pieces: list[Quotation], text: str) -> str:
 def _content_text(utterance: Utterance, story: Story) -> str:
     lines = [passage.line.strip(' ,“”"«»') for passage in find_passages(utterance, story.text)]
     return " ".join(filter(None, lines)) or _joined(utterance.pieces, story.text)
-
-
-def propose_positions(
-    utterance: Utterance,
-    statement: DraftProposal | None,
-    when: When,
-    story: Story,
-    reads: list[ReadSentence],
-) -> list[DraftProposal]:
-    """Return the stances that an utterance tells, its speaker's own and those of others."""
-    mentions = [each for read in reads for each in read.all_mentions]
-    party = story.cast.party_of(utterance.actor)
-    found: list[DraftProposal] = []
-    passages = find_passages(utterance, story.text)
-    issues = story.issues.find(" ".join(passage.text for passage in passages))
-    whole_issue = issues[0] if len(issues) == 1 else None
-    for passage in passages:
-        for start, end in split_clauses(passage.text, passage.start):
-            clause = passage.text[start - passage.start : end - passage.start]
-            context = story.issue_in_context
-            stances = find_stances(
-                clause, start, mentions, story.cast, story.issues, party, context, whole_issue
-            )
-            for issue in story.issues.find(clause, context)[:1]:
-                story.issue_in_context = issue
-            for stance in stances:
-                found.append(_propose_position(stance, utterance, statement, when, story))
-    return found
-
-
-def _propose_position(
-    stance: FoundStance,
-    utterance: Utterance,
-    statement: DraftProposal | None,
-    when: When,
-    story: Story,
-) -> DraftProposal:
-    actor = str(utterance.actor)
-    clause = " ".join(story.text[stance.start : stance.end].split()).strip(' ,“”"«»')
-    name = story.name_of(f"party:{stance.party}")
-    fields: Json = {
-        "party": stance.party,
-        "issue": stance.issue,
-        "stance": stance.stance,
-        "summary": summarise(name, clause),
-    }
-    quote = _quote_of(stance, utterance, story)
-    if quote:
-        fields["quote"] = quote
-    if stance.conditions:
-        fields["conditions"] = list(stance.conditions)
-    own = stance.is_own or stance.party == story.cast.party_of(actor)
-    fields["attribution"] = attribution_of(actor, story) if own else "third-party"
-    if not own:
-        fields["attributed_by"] = actor
-    if statement is not None:
-        fields["statement"] = statement.fields["statement"]
-    teller = "" if own else f", as {story.name_of(actor)} says"
-    why = f"“{stance.cue.strip()}” on this issue tells a stance of {name}{teller}."
-    return DraftProposal(
-        "position-stated",
-        fields,
-        stance.start,
-        stance.end,
-        why,
-        0.7 if own else 0.6,
-        when,
-        utterance.block,
-        actor,
-        _other_stances(stance.stance),
-    )
-
-
-_NEIGHBOURS = {
-    "demands": ("proposes", "supports"),
-    "proposes": ("demands", "accepts"),
-    "supports": ("accepts", "demands"),
-    "accepts": ("accepts-conditionally", "supports"),
-    "accepts-conditionally": ("accepts", "reserves"),
-    "accepts-ad-referendum": ("accepts", "reserves"),
-    "reserves": ("undecided", "opposes"),
-    "undecided": ("reserves", "opposes"),
-    "opposes": ("rejects", "reserves"),
-    "rejects": ("opposes", "red-line"),
-    "red-line": ("rejects", "demands"),
-}
-
-
-def _other_stances(stance: str) -> list[Alternative]:
-    return [
-        Alternative(field="stance", value=each, label=f"{each} rather than {stance}")
-        for each in _NEIGHBOURS.get(stance, ())
-    ]
-
-
-def _quote_of(stance: FoundStance, utterance: Utterance, story: Story) -> str | None:
-    for piece in utterance.pieces:
-        first, last = max(piece.words_start, stance.start), min(piece.words_end, stance.end)
-        between = story.text[stance.start : max(first, stance.start)]
-        if last - first > 3 and not re.search(r",\s+(?:which|who)\b", between):
-            return story.text[first:last].strip().rstrip(",").strip()
-    return None
-
-
-def attribution_of(actor: str, story: Story) -> str:
-    """Return as what somebody states a position of the party that they act for."""
-    kind, _, slug = actor.partition(":")
-    if kind == "party":
-        return "self"
-    person = story.registry.person_by_slug.get(slug)
-    if person is None:
-        return "delegate"
-    authorities = {role.authority for role in person.roles}
-    if authorities & _SPOKESPERSONS and not authorities & {"head-of-state", "head-of-government"}:
-        return "spokesperson"
-    return "delegate" if authorities & _DELEGATES else "self"
-
-
-def propose_narrated_positions(read: ReadSentence, when: When, story: Story) -> list[DraftProposal]:
-    """Return stances that an article tells in its own words: SNTC, which wants 12%."""
-    found: list[DraftProposal] = []
-    sentence = read.sentence
-    if _UNREAL.search(sentence.masked):
-        return found
-    for start, end in split_clauses(sentence.masked, sentence.start):
-        clause = sentence.masked[start - sentence.start : end - sentence.start]
-        stances = find_stances(
-            clause, start, read.mentions, story.cast, story.issues, None, story.issue_in_context
-        )
-        for stance in stances:
-            subject = next((each for each in read.mentions if each.start >= start), None)
-            if stance.is_own or subject is None or _is_embedded(sentence, subject.start):
-                continue
-            actor = subject.actor if story.cast.party_of(subject.actor) == stance.party else None
-            utterance = Utterance(
-                actor or f"party:{stance.party}",
-                start,
-                end,
-                sentence.block,
-                stance.cue,
-                list(sentence.quotations),
-                [],
-                [sentence],
-                subject,
-            )
-            proposal = _propose_position(stance, utterance, None, when, story)
-            proposal.confidence = 0.55
-            is_joint = subject.kind == "group"
-            proposal.fields["attribution"] = "joint" if is_joint else "self"
-            proposal.fields.pop("attributed_by", None)
-            found.append(proposal)
-    return found
-
-
-def _is_embedded(sentence: Sentence, place: int) -> bool:
-    """Return whether somebody is named in a clause of which nobody says who tells it."""
-    before = sentence.masked[: place - sentence.start]
-    return re.search(r"\b(?:that|whether|що|чи)\s+(?:the\s+)?$", before) is not None
-
-
-def propose_asides(read: ReadSentence, utterance: Utterance, story: Story) -> list[DraftProposal]:
-    """Return stances told of a speaker in passing: SNTC, which wants 12%, gave notice."""
-    subject = utterance.mention
-    if subject is None or utterance.actor is None:
-        return []
-    sentence = read.sentence
-    aside = _ASIDE.match(sentence.text, subject.end - sentence.start)
-    party = story.cast.party_of(utterance.actor)
-    if aside is None or party is None:
-        return []
-    start, end = sentence.start + aside.start("words"), sentence.start + aside.end("words")
-    stances = find_stances(aside["words"], start, [], story.cast, story.issues, party, None)
-    teller = Utterance(
-        f"party:{party}", start, end, sentence.block, utterance.cue, [], [], [sentence], subject
-    )
-    found = [_propose_position(each, teller, None, UNKNOWN_TIME, story) for each in stances]
-    for proposal in found:
-        proposal.start, proposal.confidence = subject.start, 0.55
-    return found
-
-
-_ASIDE = re.compile(
-    r"\s*,\s*(?:which|who|що|яка|який|які)\s+(?P<words>[^,;]{6,200})", re.IGNORECASE
-)
-_UNREAL = re.compile(
-    r"^\W*(?:if|unless|had|were|should|suppose|perhaps|maybe|якби|якщо)\b|\b(?:might|would have|"
-    r"could have|"
-    r"(?-i:may)|unlikely|likely to|is expected to|are expected to|would have to)\b|\?\W*$",
-    re.IGNORECASE,
-)

@@ -13,8 +13,8 @@ from intake.rules.cast import Cast
 from intake.rules.issues import Issues
 from intake.rules.layout import Block
 from intake.rules.mentions import Mention
+from intake.rules.moments import UNKNOWN_TIME, Calendar, When
 from intake.rules.sentences import Sentence
-from intake.rules.times import UNKNOWN_TIME, Calendar, When
 from intake.rules.words import split_words
 
 

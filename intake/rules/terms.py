@@ -8,9 +8,10 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from intake.rules.moments import Calendar
 from intake.rules.numbers_told import NUMBER, ORDINALS, read_number
 from intake.rules.sentences import Sentence
-from intake.rules.times import Calendar, find_times
+from intake.rules.times import find_times
 
 _DURATION = re.compile(
     rf"(?<!\w)(?:(?P<lead>within|in|for|by|has|have|had|given|gives?|gave|another|of|протягом|"

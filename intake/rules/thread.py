@@ -5,11 +5,11 @@ from __future__ import annotations
 from itertools import groupby
 
 from intake.rules.meetings import Meetings
+from intake.rules.moments import When
 from intake.rules.newcomers import meet_strangers
 from intake.rules.plans import Plans
 from intake.rules.sentences import Sentence
 from intake.rules.story import ReadSentence, Story
-from intake.rules.times import When
 from intake.rules.transcript import read_turn
 
 _HEAD_BLOCKS = 2

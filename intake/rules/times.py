@@ -4,19 +4,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
-from typing import Literal
 
 from domain.date_words import read_tokens
 from domain.plain_dates import read_plain_date
-from intake.rules.holidays import HOLIDAY, read_holiday
-from intake.rules.periods import find_periods
+from intake.rules.moments import Calendar, Tense, TimePhrase
+from intake.rules.named_times import find_named_times
 from intake.rules.sentences import Sentence
 from intake.rules.words import TextWord, word_set
 
-Tense = Literal["past", "future"]
 _STRONG = frozenset("mwkdNcrxXsp")
 _MAX_WORDS = 10
 MAX_RUNS = 40
@@ -33,90 +30,10 @@ _NEVER_LAST = word_set(
 )
 _CARDINALS = word_set("two three four five six seven eight nine ten eleven twelve")
 _UNTIL = word_set("until till by before")
-_PAST_DAYS = re.compile(
-    r"(?:over|in|during|for|протягом|упродовж|за)?\s*(?:the |останні )?(?:past|last|previous|"
-    r"останні)\s*"
-    r"(?P<count>two|three|four|five|six|seven|ten|\d{1,2}|два|дві|три|чотири|п'ять)\s+"
-    r"(?P<unit>days|weeks|дні|днів|тижні|тижнів)", re.IGNORECASE,
-)  # fmt: skip
-_WEEKEND = re.compile(
-    r"(?:over|at|during|on)\s+(?:the|this|last)\s+weekend|at the weekend|на вихідних|"
-    r"у вихідні|минулими вихідними|over the weekend", re.IGNORECASE,
-)  # fmt: skip
-_OTHER_DAY = re.compile(r"the other day|a few days ago|several days ago|in recent days|"
-                        r"днями|кілька днів тому|останніми днями", re.IGNORECASE)  # fmt: skip
-_BEFORE_A_DAY = re.compile(
-    r"(?:in|on|over|before|after|by|at|until|till|for|since|to)\s*(?:the )?$", re.IGNORECASE
-)
-_NOW = re.compile(
-    r"(?:earlier |later )?(?:today|this (?:morning|afternoon|evening))|tonight|earlier in the day|"
-    r"сьогодні(?: вранці| вдень| ввечері)?", re.IGNORECASE,
-)  # fmt: skip
 _PART_OF_DAY = re.compile(
     r"^(?:in |during )?(?:the )?(?:early hours|small hours|early morning|afternoon|morning|evening|"
     r"night|late) (?:of |on )?(?:the )?", re.IGNORECASE,
 )  # fmt: skip
-_EARLY_SEASON = re.compile(
-    r"(?P<part>early|mid|late|at the start of|at the end of|на початку|наприкінці)[- ]"
-    r"(?P<season>spring|summer|autumn|fall|winter|весни|літа|осені|зими)(?:,? (?:of "
-    r")?(?P<year>\d{4}))?",
-    re.IGNORECASE,
-)
-_SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12, "весни": 3, "літа": 6,
-            "осені": 9, "зими": 12}  # fmt: skip
-_COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "ten": 10, "два": 2,
-           "дві": 2, "три": 3, "чотири": 4, "п'ять": 5}  # fmt: skip
-_END_OF = re.compile(
-    r"(?:by|before|at|until|till|до)?\s*(?:the )?(?P<part>end|close|start|beginning|middle|кінця|"
-    r"кінець) "
-    r"(?:of )?(?:the |this |next |last )?(?P<unit>week|month|year|тижня|місяця|року)(?!\w| of)",
-    re.IGNORECASE,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class TimePhrase:
-    """When, as a phrase says it: the likeliest expression first, then what else it may mean.
-
-    ``is_counted`` tells that it was counted from the anchor.
-    """
-
-    start: int
-    end: int
-    text: str
-    expressions: tuple[str, ...]
-    is_counted: bool
-    is_now: bool = False
-
-    @property
-    def expression(self) -> str:
-        return self.expressions[0]
-
-
-@dataclass(frozen=True, slots=True)
-class Calendar:
-    """What dates are counted from, and the zone that they are of."""
-
-    anchor: date | None
-    zone: str
-    is_orthodox: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class When:
-    """The time of an event: an expression, the phrase that says so, and what else it may mean."""
-
-    expression: str | None
-    phrase: str | None = None
-    others: tuple[str, ...] = ()
-
-    @classmethod
-    def from_phrase(cls, found: TimePhrase) -> When:
-        phrase = found.text if found.is_counted else None
-        return cls(found.expression, phrase, found.expressions[1:])
-
-
-UNKNOWN_TIME = When(None)
 
 
 def find_times(sentence: Sentence, calendar: Calendar, tense: Tense) -> list[TimePhrase]:
@@ -130,92 +47,11 @@ def find_times(sentence: Sentence, calendar: Calendar, tense: Tense) -> list[Tim
 def _read_times(sentence: Sentence, calendar: Calendar, tense: Tense) -> tuple[TimePhrase, ...]:
     found: list[TimePhrase] = []
     if calendar.anchor is not None:
-        found += _named_times(sentence, calendar.anchor, calendar, tense)
+        found += find_named_times(sentence, calendar.anchor, calendar, tense)
     for run in _runs(sentence)[:MAX_RUNS]:
         if not any(each.start < run[-1].end and run[0].start < each.end for each in found):
             found += _read_run(run, sentence, calendar, tense)
     return tuple(sorted(found, key=lambda each: each.start))
-
-
-def _named_times(
-    sentence: Sentence, anchor: date, calendar: Calendar, tense: Tense
-) -> list[TimePhrase]:
-    """Return times that are told by more than the words of dates."""
-    found: list[TimePhrase] = []
-
-    def add(match: re.Match[str], *expressions: str, is_now: bool = False) -> None:
-        start, end = sentence.start + match.start(), sentence.start + match.end()
-        text = match[0].strip()
-        start += len(match[0]) - len(match[0].lstrip())
-        if not any(each.start < end and start < each.end for each in found):
-            found.append(TimePhrase(start, end, text, expressions, True, is_now))
-
-    text = sentence.masked
-    is_past = tense == "past"
-    periods = find_periods(text, anchor, is_past=is_past, is_orthodox=calendar.is_orthodox)
-    for match, period in periods:
-        add(match, period)
-    for match in _PAST_DAYS.finditer(text):
-        count = _COUNTS.get(match["count"].casefold()) or int(match["count"])
-        days = count * (7 if match["unit"][0] in "wт" else 1)
-        first, last = anchor - timedelta(days=days), anchor - timedelta(days=1)
-        add(match, f"{first}/{last}", f"{first + timedelta(days=1)}/{anchor}")
-    for match in _WEEKEND.finditer(text):
-        saturday = _weekend(anchor, tense)
-        add(match, f"{saturday}/{saturday + timedelta(days=1)}",
-            f"[{saturday}..{saturday + timedelta(days=1)}]")  # fmt: skip
-    for match in _OTHER_DAY.finditer(text):
-        first, last = anchor - timedelta(days=7), anchor - timedelta(days=1)
-        add(match, f"[{first}..{last}]", f"[{first}..{anchor}]")
-    for match in _NOW.finditer(text):
-        add(match, str(anchor), is_now=True)
-    for match in HOLIDAY.finditer(text):
-        before = text[max(0, match.start() - 12) : match.start()]
-        if tense == "past" or _BEFORE_A_DAY.search(before):
-            is_orthodox = calendar.is_orthodox
-            add(
-                match, read_holiday(match, anchor, is_past=tense == "past", is_orthodox=is_orthodox)
-            )
-    for match in _EARLY_SEASON.finditer(text):
-        add(match, *_part_of_season(match, anchor, tense))
-    for match in _END_OF.finditer(text):
-        if expression := _end_of_unit(match, anchor):
-            add(match, expression)
-    return found
-
-
-def _weekend(anchor: date, tense: Tense) -> date:
-    """Return the Saturday of the weekend just past, or of the next."""
-    saturday = anchor - timedelta(days=(anchor.weekday() - 5) % 7)
-    return saturday if tense == "past" else saturday + timedelta(days=7)
-
-
-def _part_of_season(match: re.Match[str], anchor: date, tense: Tense) -> tuple[str, ...]:
-    first_month = _SEASONS[match["season"].casefold()]
-    step = {"e": 0, "m": 1, "l": 2}.get(match["part"][0].casefold())
-    if step is None:
-        step = 2 if match["part"].casefold() in ("at the end of", "наприкінці") else 0
-    year = int(match["year"]) if match["year"] else anchor.year
-    month = first_month + step
-    if not match["year"] and tense == "past" and date(year, first_month, 1) > anchor:
-        year -= 1
-    year, month = year + (month - 1) // 12, (month - 1) % 12 + 1
-    season = f"{year:04}-{21 + (first_month // 3 - 1)}"
-    return f"{year:04}-{month:02}", season
-
-
-def _end_of_unit(match: re.Match[str], anchor: date) -> str | None:
-    """Return the last days of this week, month or year."""
-    unit, part = match["unit"].casefold(), match["part"].casefold()
-    if unit in ("week", "тижня") or part not in ("end", "close", "кінця", "кінець"):
-        return None
-    if "next" in match[0].casefold() or "last " in match[0].casefold():
-        return None
-    if unit in ("year", "року"):
-        return f"{anchor.year}-12"
-    following = date(anchor.year + anchor.month // 12, anchor.month % 12 + 1, 1)
-    last = following - timedelta(days=1)
-    return f"[{last - timedelta(days=3)}..{last}]"
 
 
 def _runs(sentence: Sentence) -> list[list[TextWord]]:

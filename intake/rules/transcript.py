@@ -8,15 +8,16 @@ from itertools import groupby
 
 from intake.rules.deeds import read_deeds
 from intake.rules.meetings import Meetings
+from intake.rules.moments import When
 from intake.rules.newcomers import meet_strangers
 from intake.rules.occasions import tell_when
 from intake.rules.plans import Plans
+from intake.rules.positions import propose_positions
 from intake.rules.sentences import Sentence
 from intake.rules.speech import Utterance
 from intake.rules.stance_cues import find_cue
-from intake.rules.statements import propose_positions, propose_statement
+from intake.rules.statements import propose_statement
 from intake.rules.story import ReadSentence, Story
-from intake.rules.times import When
 from intake.rules.utterances import read_speech, turn_utterance
 from intake.rules.words import split_words, word_set
 

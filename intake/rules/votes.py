@@ -10,11 +10,11 @@ from intake.registry import KnownVote
 from intake.rules import vote_words as told
 from intake.rules.act_times import is_history, when_done
 from intake.rules.likeness import content_stems
+from intake.rules.moments import When
 from intake.rules.numbers_told import read_number
 from intake.rules.reality import reality_of
 from intake.rules.story import DraftProposal, ReadSentence, Story
 from intake.rules.terms import last_day_of
-from intake.rules.times import When
 
 _SHORT_QUOTATION = 12
 _ALIKE = 3

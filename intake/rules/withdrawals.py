@@ -8,9 +8,9 @@ import re
 from domain.model import Json
 from intake.rules.act_times import when_done
 from intake.rules.likeness import content_stems
+from intake.rules.moments import UNKNOWN_TIME, When
 from intake.rules.reality import reality_of
 from intake.rules.story import DraftProposal, ReadSentence, Story
-from intake.rules.times import UNKNOWN_TIME, When
 
 _SAID = (
     r"(?:remarks?|statements?|comments?|words|claims?|threats?|accusations?|allegations?|"
