@@ -16,8 +16,9 @@ from intake.model.answer_types import AnsweredDraft, AnswerTypes, NewActor
 from intake.model.filling import Filled, Filler, Located, OutOfBoundsError, locate
 from intake.model.numbered_text import NumberedSentence, NumberedText, span_of
 from intake.rules.moments import When
-from intake.rules.statements import new_slug, summarise
+from intake.rules.statements import new_slug
 from intake.rules.story import DraftProposal, Story
+from intake.rules.summaries import summarise
 
 CONFIDENCE, CLAIMED_CONFIDENCE = 0.5, 0.4
 """Of a draft by a model alone, and of one whose date is the model's alone."""

@@ -33,7 +33,7 @@ def find_passages(utterance: Utterance, text: str) -> list[SaidPassage]:
     for sentence in utterance.sentences:
         pieces = [each for each in utterance.pieces if sentence.start <= each.start < sentence.end]
         if pieces and (sentence.is_bare_quotation or is_quoted_whole(sentence, pieces)):
-            found += _quoted(pieces, text, sentence.is_bare_quotation)
+            found += find_quoted_passages(pieces, text, sentence.is_bare_quotation)
         else:
             found += _told(sentence, pieces, utterance)
     return found
@@ -49,7 +49,7 @@ def is_quoted_whole(sentence: Sentence, pieces: list[Quotation]) -> bool:
     return False
 
 
-def _quoted(pieces: list[Quotation], text: str, is_bare: bool) -> list[SaidPassage]:
+def find_quoted_passages(pieces: list[Quotation], text: str, is_bare: bool) -> list[SaidPassage]:
     """Return quoted pieces; one that goes on behind the verb is one passage with the one before."""
     found: list[SaidPassage] = []
     for piece in pieces:

@@ -12,8 +12,8 @@ from intake.rules.passages import find_passages
 from intake.rules.sentences import Sentence
 from intake.rules.speech import Utterance
 from intake.rules.stances import FoundStance, find_stances, split_clauses
-from intake.rules.statements import summarise
 from intake.rules.story import DraftProposal, ReadSentence, Story
+from intake.rules.summaries import summarise
 
 _SPOKESPERSONS = frozenset(("spokesperson", "adviser"))
 _DELEGATES = frozenset(("envoy", "delegate", "head-of-delegation"))

@@ -9,12 +9,11 @@ from domain.model import Json
 from domain.slugs import make_slug
 from intake.draft import Alternative
 from intake.rules.moments import When
-from intake.rules.passages import find_passages
 from intake.rules.quotations import Quotation
 from intake.rules.speech import Utterance
 from intake.rules.story import DraftProposal, Story
+from intake.rules.summaries import content_of, summarise
 
-_MAX_SUMMARY = 300
 _MAX_SLUG = 50
 _MAX_TEXT = 4_000
 _CHANNELS = [
@@ -47,7 +46,7 @@ def propose_statement(utterance: Utterance, when: When, story: Story) -> DraftPr
     """Return a statement with what was said, verbatim where it is quoted."""
     actor = str(utterance.actor)
     text = _joined(utterance.pieces, story.text)
-    content = _content_text(utterance, story)
+    content = content_of(utterance, story.text)
     party = story.cast.party_of(actor)
     issues = story.issues.find(content)
     fields: Json = {
@@ -101,20 +100,7 @@ def new_slug(words: str, story: Story) -> str:
     return made
 
 
-def summarise(name: str, content: str) -> str:
-    """Return one line that says who said what."""
-    line = f"{name}: {' '.join(content.split()).strip(' ,“”«»')}"
-    if len(line) <= _MAX_SUMMARY:
-        return line
-    return line[: _MAX_SUMMARY - 1].rsplit(" ", 1)[0] + "…"
-
-
 def _joined(pieces: list[Quotation], text: str) -> str:
     """Return the quoted pieces, joined where something stands between them."""
     found = [text[each.words_start : each.words_end].strip().rstrip(",").strip() for each in pieces]
     return " … ".join(piece for piece in found if piece)[:_MAX_TEXT]
-
-
-def _content_text(utterance: Utterance, story: Story) -> str:
-    lines = [passage.line.strip(' ,“”"«»') for passage in find_passages(utterance, story.text)]
-    return " ".join(filter(None, lines)) or _joined(utterance.pieces, story.text)

@@ -138,7 +138,7 @@ def _telling_of(attribution: Attribution, read: ReadSentence) -> tuple[int, int]
     return start, end + that.end() if that else end
 
 
-_THAT = re.compile(r"[^,;:“\"«]{0,90}?(?:\bthat\b(?=\s+\w)|,\s*що\b)", re.IGNORECASE)
+_THAT = re.compile(r"(?:(?! - )[^,;:–—“\"«]){0,90}?(?:\bthat\b(?=\s+\w)|,\s*що\b)", re.IGNORECASE)
 
 
 def _continue_quotation(
@@ -229,7 +229,9 @@ def _same_turn(utterance: Utterance, spoken: list[Utterance], story: Story) -> U
     if not spoken:
         return None
     previous = spoken[-1]
-    if previous.block != utterance.block or previous.is_opened or previous.is_bystander:
+    if previous.is_opened or previous.is_bystander:
+        return None
+    if previous.block != utterance.block and not _quotes_what_was_told(previous, utterance):
         return None
     parties = {story.cast.party_of(each.actor) for each in (previous, utterance)}
     if previous.is_denial and utterance.pieces and len(parties) == 1:
@@ -237,14 +239,38 @@ def _same_turn(utterance: Utterance, spoken: list[Utterance], story: Story) -> U
         utterance.start = previous.start
         utterance.sentences = previous.sentences + utterance.sentences
         return None
-    if previous.actor != utterance.actor or previous.has_whole_quotation:
+    if previous.actor != utterance.actor or len(previous.sentences) >= _MAX_SENTENCES:
         return None
-    if len(previous.sentences) >= _MAX_SENTENCES or find_own_time(utterance, story):
+    if _is_of_another_time(previous, utterance, story):
         return None
-    if utterance.has_whole_quotation:
+    if utterance.has_whole_quotation and previous.cue in verbs.PARTICIPLES:
         return None
     gap = story.text[previous.end : utterance.start]
     return previous if not gap.strip() else None
+
+
+def _quotes_what_was_told(previous: Utterance, utterance: Utterance) -> bool:
+    """Return whether a paragraph begins with the words of what the one before told: “…,” he said.
+    """
+    subject = utterance.mention
+    return (
+        previous.block == utterance.block - 1
+        and not previous.has_whole_quotation
+        and utterance.has_whole_quotation
+        and utterance.pieces[0].start == utterance.start
+        and subject is not None
+        and subject.kind == "pronoun"
+    )
+
+
+def _is_of_another_time(previous: Utterance, utterance: Utterance, story: Story) -> bool:
+    """Return whether what is said next has a time of its own, and no quotation of what was said."""
+    own = find_own_time(utterance, story)
+    if own is None:
+        return False
+    before = find_own_time(previous, story)
+    is_same = before is not None and before.expression == own.expression
+    return not (is_same or (before is None and utterance.has_whole_quotation))
 
 
 def _merge(previous: Utterance, utterance: Utterance) -> Utterance:
@@ -252,6 +278,7 @@ def _merge(previous: Utterance, utterance: Utterance) -> Utterance:
     previous.telling += utterance.telling
     previous.sentences += utterance.sentences
     previous.end = utterance.end
+    previous.has_whole_quotation |= utterance.has_whole_quotation
     return previous
 
 

@@ -32,6 +32,22 @@ SAYING = word_set(
     "говорила"
 )
 """Verbs that attribute what stands beside them."""
+REPORTING = word_set(
+    "said says say saying told tells wrote writes added adds adding noted notes stated states "
+    "explained explains announced announces confirmed confirms stressed stresses insisted insists "
+    "argued argues claimed claims declared declares indicated indicates reiterated reiterates "
+    "underlined underlines emphasised emphasized maintained maintains conceded concedes observed "
+    "recalled remarked remarks commented replied replies responded asserted affirmed reaffirmed "
+    "acknowledged acknowledges admitted admits contended contends thinks believes warned warns "
+    "сказав сказала сказали сказало каже кажуть заявив заявила заявили заявило заявляє повідомив "
+    "повідомила повідомили повідомило повідомляє наголосив наголосила наголосили наголошує "
+    "зазначив зазначила зазначили зазначає додав додала додали додає написав написала написали "
+    "пише підкреслив підкреслила підкреслили підкреслює розповів розповіла розповіли пояснив "
+    "пояснила пояснили пояснює запевнив запевнила стверджує стверджують уточнив уточнила "
+    "констатував відзначив відзначила оголосив оголосила підтвердив підтвердила підтвердили "
+    "вважає вважають нагадав нагадала"
+)
+"""Those of them without which a sentence tells what was said."""
 CALLING = word_set(
     "called calls described describes dismissed dismisses hailed hails branded brands termed "
     "labelled labeled characterised characterized welcomed welcomes rejected rejects criticised "
