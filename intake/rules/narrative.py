@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from intake.rules import verbs
 from intake.rules.deeds import read_deeds
 from intake.rules.meetings import Meetings
 from intake.rules.moments import When
@@ -19,7 +20,7 @@ from intake.rules.positions import propose_asides, propose_narrated_positions, p
 from intake.rules.sentences import Sentence
 from intake.rules.speech import Utterance
 from intake.rules.statements import propose_statement
-from intake.rules.story import ReadSentence, Story
+from intake.rules.story import DraftProposal, ReadSentence, Story
 from intake.rules.times import find_times
 from intake.rules.utterances import read_speech
 
@@ -54,8 +55,8 @@ def read_report(sentences: list[Sentence], story: Story) -> None:
                 utterance.told_after = story.last_time
                 utterance.context = story.issue_in_context
             reads_of.setdefault(id(utterance), []).append(read)
-        said_by = utterance.actor if utterance is not None and not utterance.is_bystander else None
-        if utterance is None or not utterance.takes_no_part:
+        said_by = _sayer_of(utterance)
+        if utterance is None or utterance.is_source or not utterance.takes_no_part:
             appointed = _read_acts(read, utterance, said_by, story, meetings, plans)
         else:
             read_deeds(read, None, story)
@@ -64,6 +65,13 @@ def read_report(sentences: list[Sentence], story: Story) -> None:
         subject = _subject_of(read) if utterance is None else utterance.actor
         story.cast.note(read.mentions, appointed or subject)
     _propose_speech(spoken, reads_of, story)
+
+
+def _sayer_of(utterance: Utterance | None) -> str | None:
+    """Return who tells what a sentence tells; None where it tells it itself."""
+    if utterance is None or utterance.is_bystander or is_act_alone(utterance):
+        return None
+    return utterance.actor
 
 
 def _subject_of(read: ReadSentence) -> str | None:
@@ -95,9 +103,10 @@ def _read_acts(
     when = When.from_phrase(times[0]) if times else story.own_day
     if story.genre == "communique":
         when = story.own_day
-    if utterance is None:
+    if utterance is None or utterance.is_source:
         appointed = read_offices(read, story)
-        for proposal in propose_narrated_positions(read, when, story):
+        is_anonymous = utterance is not None
+        for proposal in propose_narrated_positions(read, when, story, is_anonymous=is_anonymous):
             story.propose(proposal)
     else:
         for proposal in propose_asides(read, utterance, story):
@@ -132,10 +141,51 @@ def _propose_speech(
         statement = propose_statement(utterance, when, story)
         reads = reads_of.get(id(utterance), [])
         positions = propose_positions(utterance, statement, when, story, reads)
-        story.propose(statement)
+        if (reason := _why_no_statement(utterance, positions, story)) is not None:
+            story.hold_back(utterance.start, utterance.end, reason)
+            for position in positions:
+                position.fields.pop("statement", None)
+        else:
+            story.propose(statement)
         for position in positions:
             story.propose(position)
         _date_announcements(utterance, when, story)
+
+
+def _why_no_statement(
+    utterance: Utterance, positions: list[DraftProposal], story: Story
+) -> str | None:
+    """Return why an utterance is no statement of its own: it is an act, or tells one alone."""
+    if utterance.pieces:
+        return None
+    acts = [
+        each
+        for each in story.proposals
+        if utterance.start <= each.start and each.end <= utterance.end
+        if each.type.startswith(("meeting-", "plan-"))
+    ]
+    if is_act_alone(utterance) and (positions or acts or utterance.cue.casefold() in _ASKING):
+        return "What is told here is what somebody did, rather than said."
+    told = {each.start for each in acts if each.type in _MEETING_AHEAD}
+    if not positions and all(each.start in told for each in utterance.sentences):
+        return "What is said here is in the meetings drafted from it."
+    return None
+
+
+def is_act_alone(utterance: Utterance) -> bool:
+    """Return whether an utterance is told by a verb of doing, and nothing of its words."""
+    cue = utterance.cue.casefold()
+    is_asked = cue in _ASKING and _FOR.search(utterance.sentences[0].masked) is not None
+    return (
+        not utterance.pieces
+        and len(utterance.sentences) == 1
+        and (cue in verbs.JUDGING or is_asked)
+    )
+
+
+_MEETING_AHEAD = ("meeting-announced", "meeting-rescheduled", "meeting-cancelled")
+_ASKING = ("asked", "asks")
+_FOR = re.compile(r"\b(?:asked|asks) (?:\w+ ){0,3}?for\b", re.IGNORECASE)
 
 
 def _is_recent(when: When, story: Story) -> bool:

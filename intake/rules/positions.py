@@ -135,8 +135,11 @@ def attribution_of(actor: str, story: Story) -> str:
     return "delegate" if authorities & _DELEGATES else "self"
 
 
-def propose_narrated_positions(read: ReadSentence, when: When, story: Story) -> list[DraftProposal]:
-    """Return stances that an article tells in its own words: SNTC, which wants 12%."""
+def propose_narrated_positions(
+    read: ReadSentence, when: When, story: Story, *, is_anonymous: bool = False
+) -> list[DraftProposal]:
+    """Return stances that an article tells in its own words, or by somebody whom it does not name:
+    SNTC, which wants 12%."""
     found: list[DraftProposal] = []
     sentence = read.sentence
     if _UNREAL.search(sentence.masked):
@@ -148,7 +151,9 @@ def propose_narrated_positions(read: ReadSentence, when: When, story: Story) -> 
         )
         for stance in stances:
             subject = next((each for each in read.mentions if each.start >= start), None)
-            if stance.is_own or subject is None or _is_embedded(sentence, subject.start):
+            if stance.is_own or subject is None:
+                continue
+            if not is_anonymous and _is_embedded(sentence, subject.start):
                 continue
             actor = subject.actor if story.cast.party_of(subject.actor) == stance.party else None
             utterance = Utterance(
@@ -165,7 +170,8 @@ def propose_narrated_positions(read: ReadSentence, when: When, story: Story) -> 
             proposal = _propose_position(stance, utterance, None, when, story)
             proposal.confidence = 0.55
             is_joint = subject.kind == "group"
-            proposal.fields["attribution"] = "joint" if is_joint else "self"
+            told_by = "anonymous" if is_anonymous else "joint" if is_joint else "self"
+            proposal.fields["attribution"] = told_by
             proposal.fields.pop("attributed_by", None)
             found.append(proposal)
     return found

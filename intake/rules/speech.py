@@ -53,6 +53,7 @@ class Utterance:
     mention: Mention | None = None
     is_bystander: bool = False
     takes_no_part: bool = False
+    is_source: bool = False
     is_denial: bool = False
     is_opened: bool = False
     has_whole_quotation: bool = False

@@ -43,6 +43,11 @@ _OF_SPEAKER = re.compile(
 )
 _ACCORDING = re.compile(rf"(?:{verbs.ACCORDING})\b", re.IGNORECASE)
 _FEW = 4
+_TOLD = re.compile(r"\b(?:told|tells?)\b|ли\b|в\b|ла\b", re.IGNORECASE)
+_WHO = re.compile(r"(?:who|which|whose|який|яка|які)\b", re.IGNORECASE)
+_BEGINS_CONTENT = re.compile(
+    r"[\s,:]*(?!(?:of|about|against|on|at|for|to|with|про|щодо|проти)\b)[\w“\"«„]", re.IGNORECASE
+)
 _MARKS = ' ,;:–—-“”"«»„'
 
 
@@ -100,9 +105,9 @@ def _without_telling(line: str, first: int, last: int) -> str:
         return _without_source(before, f"{_rest_of_content(after)}")
     if before.strip(_MARKS) and not _is_name(before):
         return line
-    whom = _TO_WHOM.match(after)
+    whom = _TO_WHOM.match(after) if _TOLD.search(told) else None
     rest = after[whom.end() :] if whom else after
-    return rest if re.match(r"[\s,:]*\w", rest) and len(rest.split()) >= _FEW else line
+    return rest if _BEGINS_CONTENT.match(rest) and len(rest.split()) >= _FEW else line
 
 
 def _is_name(before: str) -> bool:
@@ -124,6 +129,8 @@ def _without_source(before: str, after: str) -> str:
     if not before.strip(_MARKS):
         return after
     rest = after.lstrip(_MARKS)
+    if _WHO.match(rest):
+        return before
     if len(before.split()) <= _FEW or _GOES_ON.match(rest) or _CLAUSE.match(f",{after}"):
         return f"{before.rstrip(' ,–—-')} {rest}"
     return before

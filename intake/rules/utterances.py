@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001  # Cyrillic letters are meant
 """What is said in an article, by whom: attributions and quotations put together."""
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ def read_speech(read: ReadSentence, story: Story, spoken: list[Utterance]) -> Ut
         story.cast.note_bystander()
         spoken.append(_utterance(attribution, None, read, pieces, is_bystander=True))
         spoken[-1].takes_no_part = True
+        spoken[-1].is_source = _SOURCE.search(sentence.masked) is not None
         return spoken[-1]
     actor = story.cast.resolve(attribution.subject)
     if actor is None and attribution.subject.party:
@@ -63,6 +65,15 @@ def read_speech(read: ReadSentence, story: Story, spoken: list[Utterance]) -> Ut
     _take_pending(utterance, spoken)
     spoken.append(utterance)
     return utterance
+
+
+_SOURCE = re.compile(
+    r"\bsources?\b|\b(?:people|persons?|officials?|diplomats?|negotiators?) (?:familiar|close|"
+    r"briefed|with (?:direct )?knowledge|involved|who (?:attended|took part))\b|"
+    r"\bджерел\w*|співрозмовник\w*",
+    re.IGNORECASE,
+)
+"""Who is not named, and knows: what they tell of an act is told as a fact."""
 
 
 def _remember_description(subject: Mention, actor: str, story: Story) -> None:
@@ -250,8 +261,7 @@ def _same_turn(utterance: Utterance, spoken: list[Utterance], story: Story) -> U
 
 
 def _quotes_what_was_told(previous: Utterance, utterance: Utterance) -> bool:
-    """Return whether a paragraph begins with the words of what the one before told: “…,” he said.
-    """
+    """Return whether a paragraph begins with a quotation of what the one before told."""
     subject = utterance.mention
     return (
         previous.block == utterance.block - 1

@@ -1,4 +1,4 @@
-# ruff: noqa: RUF001  # Cyrillic letters are meant
+# Cyrillic letters are meant
 """Counts and ordinals, in figures and words."""
 
 from __future__ import annotations

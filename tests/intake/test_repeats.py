@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.intake.talks import fields
 
 
@@ -26,6 +28,57 @@ def test_the_lead_and_the_body_are_one_statement() -> None:
     assert len(fields(text, "statement-made", "text")) == 1
     assert fields(text, "position-stated", "party", "issue", "stance") == [
         ("dockers", "pay", "rejects")
+    ]
+
+
+ONE_TURN = [
+    'Reed said on Monday that the offer was thin. "We are not beggars," she said.',
+    '"We are not beggars," Reed said. She added that the offer on pay was thin.',
+    'Reed told the radio that the offer was thin.\n\n"We are not beggars," she said.',
+    'Reed denied that the union had left the room. "We are not beggars," she said.',
+    "Reed said the offer was thin. She added that “thin” was a kind word for it.",
+]
+
+
+@pytest.mark.parametrize("text", ONE_TURN)
+def test_a_paraphrase_and_the_words_behind_it_are_one_turn(text: str) -> None:
+    assert fields(text, "statement-made", "speaker") == [("person:ann-reed",)]
+
+
+def test_words_of_another_day_are_another_turn() -> None:
+    text = (
+        "Reed said on Monday that the offer was thin. "
+        'On Wednesday she told members: "We are not beggars."'
+    )
+
+    assert fields(text, "statement-made", "occurred") == [("2026-03-09",), ("2026-03-11",)]
+
+
+DONE = [
+    ("The union rejected the offer of 4% more pay.", "rejects"),
+    ("The union welcomed the offer of 4% more pay.", "supports"),
+    ("The union asked for 8% more pay.", "demands"),
+]
+
+
+@pytest.mark.parametrize(("text", "stance"), DONE)
+def test_what_is_done_rather_than_said_is_a_position_alone(text: str, stance: str) -> None:
+    assert fields(text, "position-stated", "stance") == [(stance,)]
+    assert fields(text, "statement-made", "speaker") == []
+
+
+def test_a_meeting_that_somebody_announces_is_no_statement_beside() -> None:
+    text = "The two sides will meet again in Dover on 20 March, Reed said."
+
+    assert len(fields(text, "meeting-announced", "expected")) == 1
+    assert fields(text, "statement-made", "speaker") == []
+
+
+def test_a_source_without_a_name_tells_acts_and_anonymous_positions() -> None:
+    text = "A source close to the talks told the Post on Monday that the union had accepted 5%."
+
+    assert fields(text, "position-stated", "party", "stance", "attribution", "occurred") == [
+        ("dockers", "accepts", "anonymous", "2026-03-09")
     ]
 
 

@@ -91,7 +91,7 @@ WHEN = [
     ("Reed told reporters last week that there was no deal.", "[2026-03-02..2026-03-08]",
      "last week"),
     ("Reed said there was no deal.", None, None),
-    ("Reed said that they would meet on Monday.", None, None),
+    ("Reed said that the port would open on Monday.", None, None),
     ("Reed said classes would resume on Monday.", None, None),
     ("Reed said the other day that there was no deal.", "[2026-03-05..2026-03-11]",
      "the other day"),
