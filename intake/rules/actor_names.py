@@ -1,4 +1,4 @@
-# Cyrillic letters are meant
+# ruff: noqa: RUF001  # Cyrillic letters are meant
 """Names of the registry as they are found in a text, in any usual spelling and form."""
 
 from __future__ import annotations
@@ -10,11 +10,25 @@ from rapidfuzz import fuzz
 
 from intake.registry import KnownParty, KnownPerson, Registry
 from intake.rules.countries import names_of_state
-from intake.rules.words import TextWord, fold_word, name_key, split_words, word_set
+from intake.rules.titles import BYSTANDERS, OFFICES
+from intake.rules.words import TextWord, fold_word, is_possessive, name_key, split_words, word_set
 
 _DETERMINERS = frozenset(("the", "this", "that", "its", "their"))
 _NO_SURNAME = word_set("jr sr ii iii")
 _ARTICLES = frozenset(("the", "a", "an"))
+NOT_A_NAME = word_set(
+    "state defense defence treasury commerce labor labour war energy justice health agriculture "
+    "trade interior finance foreign affairs economy "
+    "the a an in on at as but and or if when after before while however meanwhile since for from "
+    "to of by with it he she they we i you this that these those there then there's asked monday "
+    "tuesday wednesday thursday friday saturday sunday january february march april may june july "
+    "august september october november december christmas easter new year's mr mrs ms dr у в на як "
+    "але та і й якщо коли після до за він вона вони ми це yesterday today tomorrow later earlier "
+    "still also only even both neither though although yet now then thus hence perhaps "
+    "maybe so not no yes former acting вчора сьогодні завтра згодом водночас також раніше пізніше "
+    "тоді тепер проте однак нагадаємо"
+)
+"""Words that are no part of a name, though a capital may begin them."""
 BODIES = word_set(
     "commission ministry union council federation association board authority alliance congress "
     "assembly parliament senate committee agency league confederation company party front "
@@ -29,6 +43,7 @@ _PARTICLES = frozenset(("al-", "el-", "as-", "ar-"))
 _LEAST_FIRST_NAME = 4
 _LEAST_FUZZY, _LIKENESS = 6, 88
 _LEAST_PREFIX = 3
+_LIKE_FIRST_NAMES = 60
 
 
 class Spelling(NamedTuple):
@@ -52,6 +67,7 @@ class ActorNames:
     prefixes: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     surnames: dict[str, str | None] = field(default_factory=dict)
     first_names: dict[str, str | None] = field(default_factory=dict)
+    given: dict[str, frozenset[str]] = field(default_factory=dict)
 
     @classmethod
     def from_registry(cls, registry: Registry) -> ActorNames:
@@ -104,6 +120,8 @@ class ActorNames:
                     self.add_surname(surnames[-1][3:], actor)
             if len(surnames) > 1:
                 self._add_first_name(surnames[0], actor)
+                others = {name_key(word) for word in surnames[:-1]}
+                self.given[actor] = self.given.get(actor, frozenset()) | others
 
     def _add_first_name(self, name: str, actor: str) -> None:
         key = name_key(name)
@@ -153,8 +171,23 @@ class ActorNames:
             if word.plain.startswith(prefix):
                 return 1, actor
         if word.is_capital and (found := self.find_surname(word.text)):
-            return 1, found
+            return None if self._is_namesake(words, index, found) else (1, found)
         return self._match_first_name(words, index)
+
+    def _is_namesake(self, words: list[TextWord], index: int, actor: str) -> bool:
+        """Return whether a first name stands before a surname that is not that of its bearer."""
+        before = words[index - 1] if index else None
+        if before is None or before.end + 1 != words[index].start or not before.is_capital:
+            return False
+        if before.plain in NOT_A_NAME or before.text.isupper() or is_possessive(before.text):
+            return False
+        if before.plain in OFFICES or before.plain in BYSTANDERS or len(before.text) < 3:
+            return False
+        key = name_key(before.text)
+        if key in self.by_first and not any(len(each.keys) > 1 for each in self.by_first[key]):
+            return False
+        own = self.given.get(actor, frozenset())
+        return bool(own) and not any(_is_like(key, each) for each in own)
 
     def _match_first_name(self, words: list[TextWord], index: int) -> tuple[int, str] | None:
         """Return who goes by a first name that stands alone, as Abiy for Abiy Ahmed."""
@@ -205,6 +238,11 @@ class ActorNames:
             and fuzz.ratio(known, key) >= _LIKENESS
         }
         return near.pop() if len(near) == 1 else None
+
+
+def _is_like(one: str, other: str) -> bool:
+    """Return whether two first names may be one: they begin alike, or are spelt much alike."""
+    return one[:1] == other[:1] or fuzz.ratio(one, other) >= _LIKE_FIRST_NAMES
 
 
 def _touches(one: TextWord, other: TextWord) -> bool:

@@ -11,6 +11,7 @@ from intake.registry import KnownPerson, Registry
 from intake.rules.actor_names import BODIES, ActorNames
 from intake.rules.mentions import (
     KIND_BY_NOUN,
+    SEVERAL,
     THINGS,
     Mention,
     find_names,
@@ -128,7 +129,7 @@ class Cast:
             return mention.actor
         if mention.text in THINGS:
             return f"party:{self.recent_parties[0]}" if self.recent_parties else None
-        if mention.text in ("they", "them", "вони", "їх"):
+        if mention.text in SEVERAL:
             return None
         if self.is_bystander_topic:
             return None

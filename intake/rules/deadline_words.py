@@ -88,8 +88,9 @@ FRAMES = [
     _frame(
         "undertook",
         r"undert(?:ook|akes?|aken)|(?:pledg|promis|vow|guarantee|commit)(?:s|es|ed|d|ted)?"
-        r"(?: itself| themselves| himself| herself)?|bound (?:itself|themselves)|agreed to (?!meet|"
-        r"reconvene|resume|hold|talk|return)|(?:has|have) (?:\w+ )?promised|зобов['’ʼ]яза\w+|"
+        r"(?: itself| themselves| himself| herself)?|bound (?:itself|themselves)|agreed to(?! "
+        r"(?:meet|"
+        r"reconvene|resume|hold|talk|return))|(?:has|have) (?:\w+ )?promised|зобов['’ʼ]яза\w+|"
         r"пообіця\w+|обіця\w+|взя\w+ на себе зобов['’ʼ]язання",
         _BY,
         allows_before=True,
@@ -99,12 +100,12 @@ FRAMES = [
         "instructed",
         r"(?:instruct|order|direct|ask|requir|request|task|oblig|summon|invit|urg|call)(?:s|es|ed|"
         r"d)?"
-        r"(?: on| upon)?(?= [^.;]{1,80}? to )|(?:must|has to|have to|had to|is to|are to|"
+        r"(?: on| upon)?(?=(?: [^.;]{1,80}?)? (?:to|for) )|(?:must|has to|have to|had to|is to|"
+        r"are to|"
         r"is required to|are required to|is obliged to|are obliged to|is due to|are due to|"
         r"needs? to)(?! (?:meet|reconvene|resume|begin|start|take place|run|last|be held|"
-        r"continue|convene|gather)\b)|доручи\w+|зобов['’ʼ]язу\w+|повин\w+|мус[ия]\w+|має "
-        r"(?=\w+ти\b)|"
-        r"мають (?=\w+ти\b)(?!відбу|зустріт|розпоча)",
+        r"continue|convene|gather)\b)|доручи\w+|зобов['’ʼ]язу\w+|повин\w+|мус[ия]\w+|"
+        r"ма(?:є|ють)(?= \w+ти\b)(?! (?:відбу|зустріт|розпоча|бути))",
         _BY,
         allows_before=True,
         allows_duration=True,
@@ -202,6 +203,10 @@ SETTING = re.compile(
     re.IGNORECASE,
 )
 """Words right before the noun that make their subject the one who sets the deadline."""
+BOUND = re.compile(
+    r"(?:must|has|have|had|is|are|needs?|повин\w+|мус\w+|має|мають)\b", re.IGNORECASE
+)
+"""Words that bind their subject: what is due is due from it."""
 NAMED = re.compile(_TERM, re.IGNORECASE)
 MOST_NAMED = 12
 """A sentence that names more deadlines than this is no prose, and is not read for them."""

@@ -153,6 +153,8 @@ def _who(
     lead = read.sentence.masked[: found.start()]
     if frame.name == "gives" and told.PASSIVE.search(lead):
         return said_by, _parties_of(before, story)
+    if told.BOUND.match(found[0]):
+        return said_by, _parties_of(before, story)
     if frame.name in ("gives", "instructed", "demanded") or told.SETTING.search(lead):
         return subject or said_by, _parties_of(behind, story)
     if frame.name == "undertook":

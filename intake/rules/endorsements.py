@@ -25,7 +25,7 @@ _DONE = [
         (
             "plan-endorsed",
             r"endorsed|approved|ratified|accepted|adopted|backed|signed off on|gave (?:its|their) "
-            r"(?:assent|blessing|approval|consent) to|agreed to (?=the\b)|схвали\w+|ухвали\w+|"
+            r"(?:assent|blessing|approval|consent) to|agreed to(?= the\b)|схвали\w+|ухвали\w+|"
             r"ратифікува\w+|погоди\w+",
         ),
     )

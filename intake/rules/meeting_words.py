@@ -182,9 +182,10 @@ RECEIVED = re.compile(
 NOW_ON = whole(
     r"(?:is|are|it['’]s|has been|have been) now (?:planned|scheduled|set|due|expected|fixed|on|"
     r"for|the)|"
-    r"now (?:it is|it['’]s|planned|scheduled|set|due|expected|on)|new date|instead of (?=\w+day|"
-    r"\d|the)|"
-    r"rather than (?:on )?(?=\w+day|\d)|not (?:on |in |until )?(?:\w+day|tomorrow|today|the "
+    r"now (?:it is|it['’]s|planned|scheduled|set|due|expected|on)|new date|instead of(?= \w+day| "
+    r"\d|"
+    r" the)|"
+    r"rather than(?: on)?(?= \w+day| \d)|not (?:on |in |until )?(?:\w+day|tomorrow|today|the "
     r"\d+\w*|\d+ "
     r"\w+),? (?:but|on|until|in)\b|а не"
 )

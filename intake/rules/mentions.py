@@ -6,13 +6,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from intake.rules.actor_names import ActorNames
+from intake.rules.actor_names import NOT_A_NAME, ActorNames
 from intake.rules.titles import OFFICES
 from intake.rules.words import TextWord, is_possessive, word_set
 
 MentionKind = Literal["name", "title", "party", "generic", "group", "pronoun", "stranger"]
-PERSONAL = word_set("he she him her they them він вона вони його її їх")
+PERSONAL = word_set("he she him her they them він вона вони його її їх йому їй їм")
 THINGS = frozenset(("it", "воно"))
+SEVERAL = word_set("they them вони їх їм")
 OWNERS = word_set("its their his her our my його її їхній їхня наш наша свій своя")
 GROUPS = frozenset(("sides", "parties", "delegations", "сторони", "сторін", "делегації"))
 _GROUP_HEADS = word_set("two both all five four three the обидві дві всі усі")
@@ -28,15 +29,6 @@ GENERIC = {
     "coalition": "coalition alliance коаліція альянс",
 }
 KIND_BY_NOUN = {noun: kind for kind, nouns in GENERIC.items() for noun in nouns.split()}
-_NOT_A_NAME = word_set(
-    "state defense defence treasury commerce labor labour war energy justice health agriculture "
-    "trade interior finance foreign affairs economy "
-    "the a an in on at as but and or if when after before while however meanwhile since for from "
-    "to of by with it he she they we i you this that these those there then there's asked monday "
-    "tuesday wednesday thursday friday saturday sunday january february march april may june july "
-    "august september october november december christmas easter new year's mr mrs ms dr у в на як "
-    "але та і й якщо коли після до за він вона вони ми це"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +91,7 @@ def find_strangers(words: list[TextWord], taken: list[Mention]) -> list[Mention]
     for word in [*words, TextWord(-1, -1, "", "")]:
         is_part = (
             word.is_capital
-            and word.plain not in _NOT_A_NAME
+            and word.plain not in NOT_A_NAME
             and word.text[1:2] != word.text[1:2].upper()
             and not any(start <= word.start < end for start, end in spans)
             and word.plain not in OFFICES

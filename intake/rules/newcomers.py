@@ -58,6 +58,8 @@ def _meet(
     ):
         if other is None or other.kind != "title":
             continue
+        if gap.strip() == "," and (same := _same_person(mention, other, story)):
+            return replace(mention, kind="name", actor=same, title=other.title)
         is_close = gap.strip() == "," and _names_nobody(other)
         if is_close or (other is after and _BEHIND.fullmatch(gap)):
             party, title = party or other.party, title or other.title
@@ -71,6 +73,17 @@ def _meet(
     if party is None and not _has_part(title):
         return mention
     return introduce(mention, party, title, story)
+
+
+def _same_person(mention: Mention, title: Mention, story: Story) -> str | None:
+    """Return the holder of a title whose name, a little otherwise spelt, stands beside it."""
+    person = story.registry.person_by_slug.get((title.actor or "").partition(":")[2])
+    if person is None:
+        return None
+    ours, theirs = (each.split() for each in (re.sub(r"['’]s?$", "", mention.text), person.name))
+    is_same_first = name_key(ours[0]) == name_key(theirs[0])
+    likeness = fuzz.ratio(name_key(ours[-1]), name_key(theirs[-1]))
+    return title.actor if is_same_first or likeness >= _LIKENESS else None
 
 
 def introduce(mention: Mention, party: str | None, title: str | None, story: Story) -> Mention:

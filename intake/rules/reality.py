@@ -14,7 +14,7 @@ _BREAK = re.compile(
 )
 _CONDITION = re.compile(
     r"(?:^|[;:,–—(]\s*|\b(?:and|but|that|only|even|or)\s+)\W*"
-    r"(?:if|unless|should (?!be\b)|suppos\w+|provided|in case|were|had (?=\w+\s+(?:\w+\s){0,2}?"
+    r"(?:if|unless|should(?! be\b)|suppos\w+|provided|in case|were|had(?=\s\w+\s+(?:\w+\s){0,2}?"
     r"(?:been|not|agreed|come|gone|voted|signed|met))|whether|якщо|якби|у разі|коли б|за умови)"
     r"(?!\w)(?P<rest>[^;:]*)",
     re.IGNORECASE,

@@ -27,6 +27,7 @@ _SEVERAL = word_set(
     "officials negotiators representatives ministers leaders spokespeople spokesmen diplomats "
     "aides advisers delegates lawyers envoys presidents counterparts"
 )
+_OF_BODY = word_set("its their їхній їхня їх")
 _MAX_WORDS = 10
 
 
@@ -158,7 +159,7 @@ def _read_title(
 
 def _owning_party(owner: Mention, sentence: SentenceWords, registry: Registry) -> str | None:
     """Return the party of whom a pronoun means: his spokesman, of the person named before."""
-    kinds = ("party",) if owner.text in ("its", "їхній") else ("name", "title", "party")
+    kinds = ("party",) if owner.text in _OF_BODY else ("name", "title", "party")
     before = [each for each in sentence.mentions if each.end <= owner.start and each.kind in kinds]
     return registry.party_of(before[-1].actor) or before[-1].party if before else None
 

@@ -67,8 +67,8 @@ def fold_word(text: str) -> str:
 
 
 def word_set(words: str) -> frozenset[str]:
-    """Return the words that blanks part."""
-    return frozenset(words.split())
+    """Return the words that blanks part, as they are compared."""
+    return frozenset(fold_word(word) for word in words.split())
 
 
 def is_possessive(text: str) -> bool:
