@@ -26,7 +26,9 @@ NOT_A_NAME = word_set(
     "але та і й якщо коли після до за він вона вони ми це yesterday today tomorrow later earlier "
     "still also only even both neither though although yet now then thus hence perhaps "
     "maybe so not no yes former acting вчора сьогодні завтра згодом водночас також раніше пізніше "
-    "тоді тепер проте однак нагадаємо"
+    "тоді тепер проте однак нагадаємо "
+    "sir lord lady dame speaker justice captain colonel major senator congressman congresswoman "
+    "professor baroness father sister пан пані пана панові"
 )
 """Words that are no part of a name, though a capital may begin them."""
 BODIES = word_set(
@@ -182,6 +184,11 @@ class ActorNames:
         if before.plain in NOT_A_NAME or before.text.isupper() or is_possessive(before.text):
             return False
         if before.plain in OFFICES or before.plain in BYSTANDERS or len(before.text) < 3:
+            return False
+        if any(
+            before.plain.startswith(prefix)
+            for prefix, _ in self.prefixes.get(before.plain[:_LEAST_PREFIX], ())
+        ):
             return False
         key = name_key(before.text)
         if key in self.by_first and not any(len(each.keys) > 1 for each in self.by_first[key]):

@@ -49,6 +49,11 @@ class MeetingBook:
         self.told: list[MeetingTold] = []
         self.referred: tuple[KnownMeeting, int] | None = None
 
+    @property
+    def known_slugs(self) -> set[str]:
+        """The meetings that are registered."""
+        return {each.slug for each in self.story.registry.meetings}
+
     def meeting_for(
         self,
         passage: MeetingPassage,

@@ -9,10 +9,13 @@ from functools import lru_cache
 from intake.rules.numbers_told import NUMBER, ORDINAL_STEMS_UK, ORDINALS
 
 NOUN_PATTERN = (
-    r"talks|meetings?|sessions?|rounds?|summits?|negotiations|consultations|"
+    r"(?:phone|telephone|video|conference) (?:calls?|conversations?)|workshops?|seminars?|"
+    r"retreats?|"
+    r"forums?|talks|meetings?|sessions?|rounds?|summits?|negotiations|consultations|"
     r"(?<!press )(?<!news )conferences?|"
     r"discussions|working groups?|working part(?:y|ies)|hearings?|plenar(?:y|ies)|"
     r"переговор\w*|зустріч\w*|зустріт?\w*|засіданн\w*|раунд\w*|саміт\w*|консультаці\w*|"
+    r"телефонн\w+ розмов\w+|семінар\w*|нарад\w*|форум\w*|сесі\w+|(?<!прес)(?<!прес-)конференці\w*|"
     r"робоч\w+ груп\w+"
 )
 _ORDINAL_END_UK = r"ь?(?:ий|ій|ого|ому|им|ім|а|я|у|ю|ої|ою|е|є|і|их|ими)"
@@ -100,6 +103,8 @@ class MeetingWords:
             r"(?:has|have)?\s*(?:called|summoned|invited|recalled)\b[^;]{0,60}?\b(?:back|sides|"
             r"parties|"
             r"delegations|talks|meeting|both)\b|"
+            r"(?:been |be )?(?:asked|called|invited|summoned|ordered) back\b(?= (?:for|on|to|in|"
+            r"at)\b)|"
             rf"{noun}\b[^;]{{0,80}}?\b(?:opens?|begins?|starts?|resumes?|is|are|has been|have been|"
             r"was|were) (?:on|now )?(?:scheduled|planned|set|due|expected|slated|fixed|called|"
             r"booked|on)\b|"
@@ -126,7 +131,8 @@ class MeetingWords:
         )
         self.cancelled = whole(
             rf"{noun}\b[^;]{{0,160}}?\b(?P<verb>will not (?:now )?(?:take place|go ahead|happen|be "
-            rf"held)|won['’]t (?:take place|go ahead|happen|be held)|{_WERE} (?:{_CALLED_OFF})|"
+            rf"held|do so|meet|convene)|won['’]t (?:take place|go ahead|happen|be held|meet)|"
+            rf"{_WERE} (?:{_CALLED_OFF})|"
             r"(?:is|are) off\b(?! to| the)|fell through|скасован\w+|скасувал\w+|не відбуд\w+)|"
             rf"(?:called off|cancell?ed|scrapped|axed|pulled out of|withdrew from|скасував|"
             rf"скасувала|"
@@ -209,22 +215,31 @@ IS_NOW = re.compile(r"\bnow\b|\bтепер\b", re.IGNORECASE)
 WALKED_OUT = re.compile(r"(?<!\w)(?:walked|stormed) out(?!\w)", re.IGNORECASE)
 NO_RESULT = whole(
     r"without (?:an? )?(?:agreement|deal|result|breakthrough|outcome|progress|accord|contract|"
-    r"settlement)|empty-handed|no (?:agreement|deal|breakthrough) (?:was|has been|had been)|"
+    r"settlement)|with no (?:\w+ )?(?:agreement|deal|breakthrough|result|progress|accord|truce|"
+    r"ceasefire|contract|settlement|outcome)|with nothing (?:signed|agreed|settled)|no closer to|"
+    r"without (?:agreeing|reaching|signing|settling|bridging)|deadlocked|empty-handed|no "
+    r"(?:agreement|deal|breakthrough) (?:was|has been|had been)|"
     r"collapsed|"
     r"broke down|(?:failed to|did not|unable to) (?:reach|agree|produce|strike|bridge)|nobody "
     r"signed|"
     r"nothing was signed|inconclusive\w*|"
-    rf"(?:{_ENDED})\b[^.;]{{0,60}}?\bwithout (?:an? |any )?(?!incident|delay|interruption|"
+    rf"(?:{_ENDED})\b[^.;]{{0,160}}?\bwithout (?:an? |any )?(?!incident|delay|interruption|"
     rf"notice)\w+|"
     rf"(?:{_ENDED}|{'end'}) in (?:failure|deadlock|stalemate|acrimony|disarray|impasse)|"
     r"безрезультатно|без результат\w+|без домовленост\w+|не вдалося (?:домовитися|досягти)|"
-    rf"(?:завершил\w+|завершивс\w+|закінчил\w+|закінчивс\w+)\b[^.;]{{0,60}}?\bбез \w+"
+    r"так і не \w+|не (?:узгодивши|домовившись|досягнувши|дійшовши|підписавши|дійшли згоди)|"
+    r"у глух\w+ кут\w*|"
+    rf"(?:завершил\w+|завершивс\w+|закінчил\w+|закінчивс\w+)\b[^.;]{{0,160}}?\bбез \w+"
 )
 AGREEMENT = whole(
     r"(?:reached|struck|sealed|clinched|ended (?:with|in)|produced|concluded with|signed) (?:an? |"
     r"the )?"
     r"(?:\w+ ){0,3}?(?:agreement|deal|accord|settlement|pact|truce|ceasefire|communiqu[ée]|"
     r"declaration)|"
+    r"(?:agreement|deal|accord|settlement|pact|truce|ceasefire|compromise) (?:was|has been|had "
+    r"been) (?:reached|struck|sealed|clinched|signed|initialled|concluded|agreed|done)|"
+    r"(?:угоди|домовленост\w+|згоди) (?:було )?досягнуто|угоду (?:було )?(?:підписано|укладено)|"
+    r"дійшли згоди|"
     r"agreed (?:on )?(?:a |the )?(?:text|deal|settlement)|досягли (?:згоди|домовленост\w+|угоди)|"
     r"підписали угоду|завершил\w+ (?:\w+ ){0,3}?(?:угодою|домовленіст\w+)"
 )

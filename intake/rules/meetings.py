@@ -1,4 +1,4 @@
-# Cyrillic letters are meant
+# ruff: noqa: RUF001  # Cyrillic letters are meant
 """Meetings that an article tells: held, concluded, announced, moved, called off."""
 
 from __future__ import annotations
@@ -16,6 +16,10 @@ from intake.rules.story import DraftProposal, ReadSentence, Story
 
 _OF_IT = re.compile(
     r"\W*(?:it|that|this|they|the|its|new|new date|воно|вона|він|їх|нов\w+)\b", re.I
+)
+_THEN = re.compile(
+    r"\s*[,;]\s+(?:but|and|while|though|although|а|але|та|і|проте)\s+|\s+(?:but|and|але)\s+(?=will\b)",
+    re.IGNORECASE,
 )
 _MEET = re.compile(r"\b(?:meet|reconvene|зустрі\w+)\b", re.IGNORECASE)
 
@@ -60,7 +64,10 @@ class Meetings:
         if moved is not None:
             self._awaits_day = moved if moved.fields["expected"] is None else None
             return True
-        if self._announce(passage, when_said, refers=refers):
+        behind = self._read_what_was(passage)
+        if self._announce(behind or passage, when_said, refers=refers or behind is not None):
+            return True
+        if behind is not None:
             return True
         is_told = hold(passage, book)
         is_told |= conclude(passage, book, is_told=is_told)
@@ -68,6 +75,19 @@ class Meetings:
             (book.words.noun.search(passage.masked) or _MEET.search(passage.masked))
             and book.find_known(passage, None)
         )
+
+    def _read_what_was(self, passage: MeetingPassage) -> MeetingPassage | None:
+        """Propose the meeting that ended in the first part of a passage whose second announces
+        another; return that: they ended talks on Friday, but will meet again."""
+        book = self._book
+        found = book.words.announced.search(passage.masked)
+        cuts = list(_THEN.finditer(passage.masked, 0, found.start() + 1)) if found else []
+        if not cuts:
+            return None
+        first = passage.part(passage.first, passage.first + cuts[-1].start())
+        is_told = hold(first, book)
+        is_told |= conclude(first, book, is_told=is_told)
+        return passage.part(passage.first + cuts[-1].end(), passage.last) if is_told else None
 
     def _announce(self, passage: MeetingPassage, when_said: When, *, refers: bool) -> bool:
         is_told = False

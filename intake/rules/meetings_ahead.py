@@ -9,7 +9,13 @@ from domain.model import Json
 from intake.registry import KnownMeeting
 from intake.rules import meeting_words as told
 from intake.rules.meeting_book import MeetingBook
-from intake.rules.meeting_details import MeetingPassage, invitees_of, parties_of, place_of
+from intake.rules.meeting_details import (
+    MeetingPassage,
+    invitees_of,
+    parties_of,
+    place_of,
+    places_of,
+)
 from intake.rules.meeting_titles import title_of
 from intake.rules.moments import TimePhrase, When
 from intake.rules.reality import reality_of
@@ -23,6 +29,7 @@ REFERS_BACK = re.compile(
 )
 _MEETING_VERB = re.compile(
     r"\b(?:meets?|reconvenes?|sits?|sit down|gathers?|convenes?|receive|host|visit|see|brief|"
+    r"asked|ordered|"
     r"returns?|"
     r"travel|fly|report to|table|called|summoned|invited|recalled|зустрі\w+|зберуть\w+|прийме|"
     r"прибуде|"
@@ -78,7 +85,9 @@ def announce(
         return None
     phrase = passage.time_near("future", found)
     if phrase is not None and not is_ahead(passage, phrase):
-        return None
+        phrase = next((each for each in passage.times("future") if is_ahead(passage, each)), None)
+        if phrase is None:
+            return None
     if not _is_meeting(passage, book, found, refers=refers):
         return None
     if phrase is None and not (is_continued or _ANOTHER.search(masked)):
@@ -127,6 +136,8 @@ def _propose_announced(
     when_said: When,
 ) -> DraftProposal:
     parties = parties_of(passage)
+    if known is None and (earlier := _announced_before(passage, book, phrase)) is not None:
+        return _add_to(earlier, passage, book, phrase)
     meeting = book.meeting_for(passage, phrase, known, parties)
     meeting.place = meeting.place or place_of(passage)
     fields: Json = {
@@ -155,6 +166,50 @@ def _propose_announced(
     )
     passage.story.propose(proposal)
     return proposal
+
+
+def _announced_before(
+    passage: MeetingPassage, book: MeetingBook, phrase: TimePhrase | None
+) -> DraftProposal | None:
+    """Return what announced the same meeting before, less closely: for next week, or no day."""
+    if phrase is None:
+        return None
+    for earlier in reversed(passage.story.of_type(("meeting-announced",))):
+        expected = earlier.fields["expected"]
+        place = earlier.fields.get("place")
+        is_elsewhere = place and places_of(passage) and place not in places_of(passage)
+        is_new = earlier.fields["meeting"] not in book.known_slugs
+        if is_new and not is_elsewhere and _narrows(phrase.expression, expected):
+            return earlier
+    return None
+
+
+def _narrows(expression: str, vague: str | None) -> bool:
+    """Return whether a time lies within another one of several days."""
+    if vague is None:
+        return False
+    days, inner = (re.findall(r"\d{4}-\d{2}-\d{2}", each) for each in (vague, expression))
+    if len(days) == 2 and inner:
+        return bool(days[0] <= inner[0] and inner[-1] <= days[1])
+    is_month = re.fullmatch(r"\d{4}-\d{2}", vague) is not None
+    return is_month and bool(inner) and inner[0].startswith(vague)
+
+
+def _add_to(
+    earlier: DraftProposal, passage: MeetingPassage, book: MeetingBook, phrase: TimePhrase | None
+) -> DraftProposal:
+    """Give a meeting that was announced the day and place that are told of it later."""
+    passage.story.told_again.append((passage.start, passage.end))
+    if phrase is not None:
+        earlier.fields["expected"] = phrase.expression
+    if place := place_of(passage):
+        earlier.fields.setdefault("place", place)
+    for meeting in book.told:
+        if meeting.slug == earlier.fields["meeting"]:
+            meeting.block = passage.block
+            if phrase is not None:
+                meeting.when = When.from_phrase(phrase)
+    return earlier
 
 
 def _announcer(passage: MeetingPassage, found: re.Match[str]) -> str | None:

@@ -24,6 +24,8 @@ from intake.rules.reality import reality_of
 from intake.rules.story import DraftProposal
 from intake.rules.words import shorten
 
+_NEAR = 30
+"""How far behind the verb somebody may stand who was received."""
 _DONE = re.compile(r"(?:has been|have been|was|were)\b", re.IGNORECASE)
 
 
@@ -156,11 +158,11 @@ def _received(passage: MeetingPassage) -> re.Match[str] | None:
     if found is None:
         return None
     after = passage.start + found.end()
-    objects = [
-        each
-        for each in passage.mentions
-        if each.start >= after and each.start - after < 30 and (each.actor or each.party)
-    ]
+    behind = [each for each in passage.mentions if each.start >= after]
+    near = [each for each in behind if each.start - after < _NEAR]
+    if near and near[0].kind == "title" and len(behind) > 1:
+        near.append(behind[1])  # the secretary of the commission, Ana Sol
+    objects = [each for each in near if each.actor or each.party]
     return found if objects and any(each.end <= after for each in passage.mentions) else None
 
 

@@ -166,10 +166,20 @@ def _why_no_statement(
     ]
     if is_act_alone(utterance) and (positions or acts or utterance.cue.casefold() in _ASKING):
         return "What is told here is what somebody did, rather than said."
-    told = {each.start for each in acts if each.type in _MEETING_AHEAD}
-    if not positions and all(each.start in told for each in utterance.sentences):
+    types = _MEETING_AHEAD if _has_document(utterance) else (*_MEETING_AHEAD, "meeting-concluded")
+    told = {each.start for each in acts if each.type in types}
+    told |= {start for start, _ in story.told_again}
+    if not positions and all(
+        any(each.start <= start < each.end for start in told) for each in utterance.sentences
+    ):
         return "What is said here is in the meetings drafted from it."
     return None
+
+
+def _has_document(utterance: Utterance) -> bool:
+    """Return whether what was said was said in writing: the ministry said in a statement."""
+    words = [word.plain for sentence in utterance.sentences for word in sentence.words]
+    return any(word in verbs.DOCUMENTS for word in words)
 
 
 def is_act_alone(utterance: Utterance) -> bool:
@@ -183,6 +193,8 @@ def is_act_alone(utterance: Utterance) -> bool:
     )
 
 
+_REFERS_BACK = re.compile(r"\W*(?:про це|про таке|це|таке)\b(?![^.]*,\s*що\b)", re.IGNORECASE)
+"""What begins a sentence that names only who told what stands before it."""
 _MEETING_AHEAD = ("meeting-announced", "meeting-rescheduled", "meeting-cancelled")
 _ASKING = ("asked", "asks")
 _FOR = re.compile(r"\b(?:asked|asks) (?:\w+ ){0,3}?for\b", re.IGNORECASE)
@@ -197,6 +209,8 @@ def _is_recent(when: When, story: Story) -> bool:
 
 
 def _says_nothing(utterance: Utterance, story: Story) -> bool:
+    if not utterance.pieces and _REFERS_BACK.match(utterance.sentences[0].masked):
+        return True
     words = [
         word for passage in find_passages(utterance, story.text) for word in passage.line.split()
     ]

@@ -1,4 +1,4 @@
-# Cyrillic letters are meant
+# ruff: noqa: RUF001  # Cyrillic letters are meant
 """Strangers of a text who take part: known by a title, an office or whom they act for."""
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from intake.draft import UnknownActor
 from intake.rules.mentions import Mention
 from intake.rules.sentences import Sentence
 from intake.rules.story import Story
-from intake.rules.titles import BYSTANDERS
+from intake.rules.titles import BYSTANDERS, OFFICES, SPEAKS_FOR_PARTY
 from intake.rules.words import fold_word, name_key, word_set
 
 _ACTS_FOR = re.compile(
@@ -70,8 +70,13 @@ def _meet(
         ]
         if near and near[0].start - mention.end < 80:
             party = story.cast.party_of(near[0].actor) or near[0].party
+    if party is None and title and any(word in SPEAKS_FOR_PARTY for word in _plains(title)):
+        block = story.blocks[sentence.block]
+        party = next(reversed(story.mentioned_in(story.text[block.start : mention.start])), None)
     if party is None and not _has_part(title):
         return mention
+    if party is not None and title and _is_inflected(title):
+        return replace(mention, kind="title", actor=f"party:{party}", party=party, title=title)
     return introduce(mention, party, title, story)
 
 
@@ -124,6 +129,22 @@ def _known_in_other_letters(name: str, party: str | None, story: Story) -> str |
 
 def _names_nobody(title: Mention) -> bool:
     return not (title.actor or "").startswith("person:")
+
+
+def _is_inflected(title: str) -> bool:
+    """Return whether a Ukrainian title stands in another case, so that the name beside it does."""
+    office = next((word for word in _plains(title) if word in OFFICES), "")
+    return bool(office) and not office.isascii() and not _NOMINATIVE.search(office)
+
+
+_NOMINATIVE = re.compile(
+    r"(?:ник|ець|ар|ент|[иі]стр|ол|ор|лер|ат|ер|ач|ии|ниця|рка|тка|голова|глава)$"
+)
+"""How offices end in the nominative, as they are compared."""
+
+
+def _plains(title: str) -> list[str]:
+    return [fold_word(word) for word in title.split()]
 
 
 def _has_part(title: str | None) -> bool:

@@ -3,9 +3,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from intake.rules.layout import Block
+from intake.rules.verbs import SAYING
+from intake.rules.words import fold_word
 
 _CLOSING = {"“": "”“", "„": "“”", "«": "»", "‹": "›", "‘": "’", '"': '"', "'": "'", "”": "”"}
 MAX_QUOTATION_CHARS = 5_000
@@ -35,8 +38,32 @@ def find_quotations(text: str, blocks: list[Block]) -> list[Quotation]:
     for index, block in enumerate(blocks):
         following = blocks[index + 1] if index + 1 < len(blocks) else None
         goes_on = following is not None and text[following.start] in '“«"„'
-        found += _scan_block(text, block, uses_single=uses_single, goes_on=goes_on)
+        for each in _scan_block(text, block, uses_single=uses_single, goes_on=goes_on):
+            found += _without_speaker(each, text)
     return found
+
+
+def _without_speaker(quotation: Quotation, text: str) -> list[Quotation]:
+    """Return the parts of a quotation within whose marks its speaker is named, as Ukrainian papers
+    do it."""
+    found: list[Quotation] = []
+    start, words_start = quotation.start, quotation.words_start
+    for match in _SPEAKER_WITHIN.finditer(text, quotation.words_start, quotation.words_end):
+        if fold_word(match["verb"]) not in SAYING:
+            continue
+        end = match.start() + 1
+        found.append(Quotation(start, end, words_start, end))
+        start = words_start = match.end()
+    if start < quotation.words_end:
+        is_open = quotation.is_open
+        found.append(Quotation(start, quotation.end, words_start, quotation.words_end, is_open))
+    return found
+
+
+_SPEAKER_WITHIN = re.compile(
+    r"[,.!?…]\s*[–—-]\s+(?P<verb>[а-яіїєґ'’ʼ]{3,20})(?:\s+[\w'’ʼ.-]{1,30}){0,6}?"
+    r"(?:[,.]\s*[–—-]\s+|[.]?(?=[»“”\"]))"
+)
 
 
 def _scan_block(text: str, block: Block, *, uses_single: bool, goes_on: bool) -> list[Quotation]:

@@ -1,4 +1,4 @@
-# Cyrillic letters are meant
+# ruff: noqa: RUF001  # Cyrillic letters are meant
 """Who speaks in a sentence, in which words, and where that is told."""
 
 from __future__ import annotations
@@ -131,6 +131,7 @@ def _candidates(sentence: Sentence, mentions: list[Mention]) -> list[Attribution
                     is_bystander=subject is None,
                 )
             )
+    found += _in_documents(sentence, mentions)
     for index, word in enumerate(sentence.words):
         attribution = _attribution_at(index, word, sentence, mentions)
         if attribution is not None:
@@ -144,6 +145,38 @@ def _candidates(sentence: Sentence, mentions: list[Mention]) -> list[Attribution
         subject, is_bystander = subject_before(start, sentence, mentions)
         found.append(Attribution(start, end, phrase[0], subject, is_bystander=is_bystander))
     return found
+
+
+def _in_documents(sentence: Sentence, mentions: list[Mention]) -> list[Attribution]:
+    """Return whose words or statement a sentence gives: за її словами, йдеться в заяві міністра."""
+    found = []
+    for match in _BY_PRONOUN.finditer(sentence.masked):
+        start, end = sentence.start + match.start(), sentence.start + match.end()
+        subject = next((each for each in mentions if start <= each.start < end), None)
+        if subject is not None:
+            found.append(Attribution(start, end, match[0], subject, is_inverted=True))
+    for match in _READS_IN.finditer(sentence.masked):
+        start, end = sentence.start + match.start(), sentence.start + match.end()
+        behind = [each for each in mentions if end <= each.start < end + _NEAR_DOCUMENT]
+        known = [each for each in behind if each.actor and not each.is_owner]
+        subject = next(iter(known or behind), None)
+        if subject is not None:
+            found.append(Attribution(start, end, match[0], subject, is_inverted=True))
+    return found
+
+
+_BY_PRONOUN = re.compile(
+    r"(?<!\w)(?:за (?:її|його|їхніми) словами|на (?:її|його|їхню) думку|in (?:his|her|their) "
+    r"(?:view|words|opinion))(?!\w)",
+    re.IGNORECASE,
+)
+_READS_IN = re.compile(
+    r"(?<!\w)(?:йдеться|ідеться|зазначається|наголошується|сказано|зазначено|повідомляється) "
+    r"(?:в|у) (?:\w+ )?(?:заяві|коментарі|повідомленні|листі|дописі|відповіді|документі|"
+    r"зверненні|релізі|пресрелізі|тексті)(?!\w)",
+    re.IGNORECASE,
+)
+_NEAR_DOCUMENT = 80
 
 
 def _view_of(sentence: Sentence, mentions: list[Mention]) -> Attribution | None:
@@ -212,6 +245,9 @@ def _attribution_at(
                 is_bystander=is_bystander,
             )
     subject, is_bystander = subject_before(word.start, sentence, mentions)
+    if subject is None and not is_bystander and not word.text.isascii():
+        # Ukrainian may put the subject behind its verb: про це повідомив міністр.
+        subject, is_bystander = subject_after(word.end, sentence, mentions)
     return Attribution(word.start, word.end, word.text, subject, is_bystander=is_bystander)
 
 

@@ -64,6 +64,7 @@ class Story:
     proposals: list[DraftProposal] = field(default_factory=list)
     held_back: list[HeldBack] = field(default_factory=list)
     unknown: dict[str, UnknownActor] = field(default_factory=dict)
+    told_again: list[tuple[int, int]] = field(default_factory=list)
     issue_in_context: str | None = None
     last_time: When = UNKNOWN_TIME
     slugs: set[str] = field(default_factory=set)

@@ -29,6 +29,7 @@ _NEVER_LAST = word_set(
     "та й по за"
 )
 _CARDINALS = word_set("two three four five six seven eight nine ten eleven twelve")
+_LEADS_DAY = word_set("on by until till from before since")
 _UNTIL = word_set("until till by before")
 _PART_OF_DAY = re.compile(
     r"^(?:in |during )?(?:the )?(?:early hours|small hours|early morning|afternoon|morning|evening|"
@@ -138,8 +139,9 @@ def _is_date(words: list[TextWord], text: str, following: str) -> bool:
     if kinds in ("p", "r", "n", "u") or (kinds == "N" and len(words) < 2):
         return False
     if kinds == "N" and not words[-1].text[0].isdigit():
-        # The fifth round is no day, on the ninth is one.
-        return words[-2].plain in ("the", "on") and following[:1] in (",", ".", ";", "")
+        # The next round, the fifth, is no day; on the ninth is one.
+        is_led = any(word.plain in _LEADS_DAY for word in words[:-1])
+        return is_led and following[:1] in (",", ".", ";", "")
     if kinds == "y" and not (1900 <= int(re.findall(r"\d{4}", text)[0]) <= 2100):
         return False
     months = [word for word in words if word.plain in ("may", "march", "mar", "sun", "sat")]

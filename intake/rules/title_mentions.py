@@ -146,7 +146,8 @@ def _read_title(
         party = registry.party_of(owner.actor) or owner.party or party
         if owner.kind == "pronoun":
             party = _owning_party(owner, sentence, registry) or recent_party
-    if owner is None and party is None and not is_determined and not is_indefinite:
+    is_bare = not is_determined and not is_indefinite and words[index].text.isascii()
+    if owner is None and party is None and is_bare:
         return None
     slug = None
     if not is_indefinite and words[last].plain not in _SEVERAL:

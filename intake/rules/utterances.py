@@ -18,6 +18,7 @@ _MAX_SENTENCES = 12
 """How many sentences in a row are one statement."""
 _NEAR_COLON = 4
 _TITLE_WORDS = 5
+_FEW_WORDS = 8
 _WHOLE_QUOTATION_WORDS = 4
 
 
@@ -125,8 +126,10 @@ def _utterance(
         subject,
         is_bystander,
         is_denial=not pieces
-        and cue.casefold() in verbs.DISPUTING | {"called"}
-        and len(sentence.words) <= 8,
+        and (
+            cue.casefold() in verbs.DISPUTING
+            or (cue.casefold() == "called" and len(sentence.words) <= _FEW_WORDS)
+        ),
         has_whole_quotation=is_whole,
     )
 
@@ -245,7 +248,8 @@ def _same_turn(utterance: Utterance, spoken: list[Utterance], story: Story) -> U
     if previous.block != utterance.block and not _quotes_what_was_told(previous, utterance):
         return None
     parties = {story.cast.party_of(each.actor) for each in (previous, utterance)}
-    if previous.is_denial and utterance.pieces and len(parties) == 1:
+    is_of_one_party = len(parties) == 1 and parties != {None}
+    if is_of_one_party and utterance.pieces and _speaks_next(previous, utterance):
         spoken.pop()
         utterance.start = previous.start
         utterance.sentences = previous.sentences + utterance.sentences
@@ -258,6 +262,16 @@ def _same_turn(utterance: Utterance, spoken: list[Utterance], story: Story) -> U
         return None
     gap = story.text[previous.end : utterance.start]
     return previous if not gap.strip() else None
+
+
+def _speaks_next(previous: Utterance, utterance: Utterance) -> bool:
+    """Return whether somebody speaks for whom the sentence before told of: the company denied it.
+    “Never,” its chief said."""
+    is_body = str(previous.actor).startswith("party:") and not previous.pieces
+    is_person = str(utterance.actor).startswith("person:")
+    return (previous.is_denial and previous.actor != utterance.actor) or (
+        is_body and is_person and utterance.has_whole_quotation and len(previous.sentences) == 1
+    )
 
 
 def _quotes_what_was_told(previous: Utterance, utterance: Utterance) -> bool:
