@@ -16,12 +16,13 @@ _MONTHS = (
     "sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|січня|лютого|березня|квітня|"
     "травня|червня|липня|серпня|вересня|жовтня|листопада|грудня"
 )
-_DATELINE = re.compile(
+DATE_PATTERN = (
     rf"\b\d{{1,2}}(?:st|nd|rd|th)?\.? (?:{_MONTHS})\.?,? \d{{4}}\b|"
     rf"\b(?:{_MONTHS})\.? \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}\b|\b\d{{4}}-\d{{2}}-\d{{2}}\b|"
-    r"\b\d{1,2}\.\d{1,2}\.\d{4}\b",
-    re.IGNORECASE,
+    r"\b\d{1,2}\.\d{1,2}\.\d{4}\b"
 )
+"""A day with its month and year."""
+_DATELINE = re.compile(DATE_PATTERN, re.IGNORECASE)
 _HEAD_BLOCKS, _HEAD_CHARS = 8, 4_000
 
 

@@ -44,8 +44,8 @@ def _to_draft(proposal: DraftProposal, story: Story) -> DraftEvent:
     event: Json = {"type": proposal.type, "occurred": proposal.when.expression}
     if proposal.when.phrase and proposal.when.expression:
         event["phrase"] = proposal.when.phrase
-        if story.anchor_text:
-            event["phrase_anchor"] = story.anchor_text
+        if proposal.anchor:
+            event["phrase_anchor"] = proposal.anchor
     if story.calendar.zone != story.registry.timezone:
         event["tz"] = story.calendar.zone
     if proposal.type == "meeting-announced":

@@ -1,4 +1,4 @@
-# Cyrillic letters are meant
+# ruff: noqa: RUF001  # Cyrillic letters are meant
 """What kind of article a text is, told by its first lines and its shape."""
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from intake.draft import Genre
 from intake.rules.layout import Block
 
 _HEAD_CHARS = 600
+_LONGEST_HEADER = 120
 _OPINION = re.compile(
     r"^\W*(?:(?:the )?(?:labrador )?opinion|op-?ed|editorial|commentary|comment|leader|leading "
     r"article|"
@@ -36,6 +37,19 @@ _POST = re.compile(r"\s*(?:\d{1,2}/(?:\d{1,2}|n)?(?=\s)|\d{1,2}/$|🧵)")
 _HANDLE = re.compile(r"@\w{2,30}")
 
 
+_LEAST_ACCOUNTS = 2
+_POST_HEADER = re.compile(
+    r"[^@\n]{0,70}?\s*@\w{2,30}(?:\W*(?:(?:replying|in reply|у відповідь) (?:to )?@\w+|[·|•].*|"
+    r"\(?verified\)?|official(?: account)?)?\W*)",
+    re.IGNORECASE,
+)
+
+
+def is_post_header(line: str) -> bool:
+    """Return whether a line names an account: Ann Reed @annreed."""
+    return len(line) < _LONGEST_HEADER and _POST_HEADER.fullmatch(line.strip()) is not None
+
+
 def find_genre(text: str, blocks: list[Block]) -> Genre:
     """Return the genre of an article; a report where nothing tells another."""
     head = text[:_HEAD_CHARS]
@@ -48,6 +62,9 @@ def find_genre(text: str, blocks: list[Block]) -> Genre:
         _OPINION.search(text[-_HEAD_CHARS:]) and "views" in text[-_HEAD_CHARS:]
     ):
         return "opinion"
+    headers = sum(1 for block in blocks if is_post_header(text[block.line_start : block.end]))
+    if headers >= _LEAST_ACCOUNTS:
+        return "thread"
     entries = sum(1 for block in blocks if ENTRY.match(text, block.line_start, block.end))
     if entries >= 3 or (entries >= 2 and _LIVE.search(head)):
         return "live-blog"

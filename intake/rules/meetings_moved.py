@@ -28,7 +28,7 @@ def move(
     found = book.words.moved.search(masked)
     if found is not None and not _is_moved(masked, found):
         found = None
-    is_back = refers and book.referred is not None and bool(REFERS_BACK.match(masked))
+    is_back = refers and bool(REFERS_BACK.match(masked))
     if found is None:
         found = told.NOW_ON.search(masked)
         has_old = told.WAS_TO_BE.search(masked) or book.words.noun.search(masked) or is_back
@@ -124,7 +124,7 @@ def _moved_meeting(
     ahead = [each for each in passage.story.registry.meetings if book.lies_ahead(each)]
     noun = book.words.noun.search(passage.masked)
     is_definite = noun and _DEFINITE.search(passage.masked, 0, noun.end())
-    return ahead[0] if len(ahead) == 1 and is_definite else None
+    return ahead[0] if len(ahead) == 1 and (is_definite or is_back) else None
 
 
 def call_off(passage: MeetingPassage, book: MeetingBook, when_said: When) -> DraftProposal | None:

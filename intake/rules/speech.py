@@ -229,6 +229,8 @@ def _attribution_at(
         return None
     if _is_no_verb(index, sentence) or _is_impersonal(index, sentence):
         return None
+    if _OF_WHAT.search(before) and not sentence.quotations:
+        return None
     if stands_inverted(word, sentence):
         subject, is_bystander = subject_after(word.end, sentence, mentions)
         is_behind_quotation = bool(
@@ -249,6 +251,14 @@ def _attribution_at(
         # Ukrainian may put the subject behind its verb: про це повідомив міністр.
         subject, is_bystander = subject_after(word.end, sentence, mentions)
     return Attribution(word.start, word.end, word.text, subject, is_bystander=is_bystander)
+
+
+_OF_WHAT = re.compile(
+    r"\b(?:(?<!is )(?<!was )what|whatever)\s[^,.;:]{0,60}$|\b(?:contrary to|unlike) "
+    r"[^,.;:]{0,40}$",
+    re.IGNORECASE,
+)
+"""What stands before a verb of saying that only names what somebody said: what both wrote."""
 
 
 def _is_short(sentence: Sentence) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date
 
 from domain.model import Json
 from intake.article import Article
@@ -32,6 +34,7 @@ class DraftProposal:
     block: int = -1
     actor: str | None = None
     alternatives: list[Alternative] = field(default_factory=list)
+    anchor: str | None = None
 
 
 @dataclass
@@ -87,7 +90,18 @@ class Story:
         """The day of the article, where what it tells is of that day."""
         return When(self.anchor_text) if self.tells_its_own_day else UNKNOWN_TIME
 
+    @contextmanager
+    def of_day(self, day: date | None) -> Iterator[None]:
+        """Count dates from another day than that of the article, as of a post or an entry."""
+        whole = self.calendar
+        self.calendar = replace(whole, anchor=day)
+        try:
+            yield
+        finally:
+            self.calendar = whole
+
     def propose(self, proposal: DraftProposal) -> None:
+        proposal.anchor = proposal.anchor or self.anchor_text
         self.proposals.append(proposal)
 
     def report_again(self, event: str | None, start: int, end: int, why: str) -> None:

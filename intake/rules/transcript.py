@@ -90,7 +90,14 @@ def read_turn(
     meetings: Meetings,
     plans: Plans,
     today: When,
+    *,
+    is_post: bool = False,
+    answers: str | None = None,
 ) -> None:
+    """Propose what a turn tells; ``answers`` is the issue of what a short reply replies to.
+
+    A post that tells of meetings says more than that, where it names an issue.
+    """
     party = story.cast.party_of(actor)
     has_meeting = False
     for read in reads:
@@ -107,11 +114,16 @@ def read_turn(
     before = story.issue_in_context
     statement = propose_statement(utterance, today, story)
     positions = propose_positions(utterance, statement, today, story, substance)
-    if not positions and not _has_substance(story, start, end, has_meeting=has_meeting):
+    if answers:
+        statement.fields.setdefault("about", [f"issue:{answers}"])
+    names_issue = bool(story.issues.find(story.text[start:end]))
+    has_substance = bool(answers) or _has_substance(story, start, end, has_meeting=has_meeting)
+    has_substance &= not is_post or bool(answers) or names_issue or has_meeting
+    if not positions and not has_substance:
         story.issue_in_context = before
         story.hold_back(start, end, "The turn says nothing on what is negotiated.")
         return
-    if has_meeting and not positions:
+    if has_meeting and not positions and not (is_post and names_issue):
         story.hold_back(start, end, "What the turn says is in the meetings drafted from it.")
         return
     story.propose(statement)
