@@ -456,6 +456,35 @@ def test_a_field_that_is_emptied_is_corrected_away(own_site: World) -> None:
     assert record(own_site, form)["changes"] == {"text": None, "about": []}
 
 
+@pytest.mark.parametrize(
+    ("sent", "phrase"),
+    [
+        ({"occurred": "19 December 2025"}, None),
+        ({"occurred": "mid-December 2025"}, "mid-December 2025"),
+        ({"occurred": "19 December 2025", "phrase": "the day before"}, "the day before"),
+    ],
+)
+def test_a_date_that_is_corrected_takes_the_words_of_the_old_one_along(
+    own_site: World, sent: dict[str, str], phrase: str | None
+) -> None:
+    told = statement(8, phrase="on Saturday", phrase_anchor="2025-12-21")
+    own_site.record("2025-12-30T09:00:00Z", [told])
+    form = {
+        "act": "correct",
+        "event": event_id(8),
+        "type": "statement-made",
+        "statement": "s8",
+        "speaker": "envoy",
+        "summary": "Word 8",
+        "phrase": "on Saturday",
+        "phrase_anchor": "2025-12-21",
+        "correction": "slip",
+    }
+    changes = record(own_site, form | sent)["changes"]
+
+    assert changes["phrase"] == phrase
+
+
 def test_a_further_report_is_added_from_the_page_of_an_event(own_site: World) -> None:
     text = page(own_site, f"events/{event_id(100)}")
     assert f'href="{BASE}/record?event={event_id(100)}&amp;act=report"' in text

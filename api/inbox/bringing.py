@@ -13,6 +13,7 @@ from api.article_readers import BY_RULES, ArticleReader
 from api.known_registry import read_registry
 from api.session import Session, open_session
 from api.writing import run_in_writer
+from domain.acceptance import find_references
 from domain.basis import Question
 from domain.catalogue import CLASS_BY_TYPE
 from domain.errors import InvalidQuestionError, UnknownNegotiationError
@@ -143,14 +144,22 @@ def dump_reading(reading: Reading) -> bytes:
 def make_rows(
     row: StoredArticle, reading: Reading, article: Article, now: Instant
 ) -> Iterator[StoredDraft]:
-    """Yield the drafts of a reading in the order of the text, registrations of who is unknown
-    among them."""
-    registered = {_registered(draft.event) for draft in reading.drafts}
+    """Yield the drafts of a reading in the order of the text; a registration comes before the first
+    that names whom it registers."""
+    registered = {registered_in(draft.event) for draft in reading.drafts}
     strangers = map(_register, reading.unknown_actors)
-    unknown = (draft for draft in strangers if _registered(draft.event) not in registered)
+    unknown = (draft for draft in strangers if registered_in(draft.event) not in registered)
     found = [*reading.drafts, *unknown]
-    found.sort(key=lambda draft: (draft.span[0], draft.type not in REGISTRATIONS.values()))
-    for place, draft in enumerate(found):
+    named_at: dict[tuple[str, str] | None, int] = {}
+    for each in found:
+        for named in list_named(each.event):
+            named_at[named] = min(each.span[0], named_at.get(named, each.span[0]))
+
+    def place_of(draft: DraftEvent) -> tuple[int, bool]:
+        start, own = draft.span[0], registered_in(draft.event)
+        return min(start, named_at.get(own, start)), own is None
+
+    for place, draft in enumerate(sorted(found, key=place_of)):
         event = fill_report(draft.event, article, draft.span)
         whole = draft.model_copy(update={"event": event})
         yield StoredDraft(
@@ -164,7 +173,14 @@ def make_rows(
         )
 
 
-def _registered(event: Json) -> tuple[str, str] | None:
+def list_named(event: Json) -> Iterator[tuple[str, str]]:
+    """Yield kind and slug of everything that an event names."""
+    if event["type"] in CLASS_BY_TYPE:
+        for _, kind, slug in find_references(event["type"], event):
+            yield kind, slug
+
+
+def registered_in(event: Json) -> tuple[str, str] | None:
     """Return kind and slug of whom an event registers."""
     kind = REGISTERED_KINDS.get(event["type"])
     return (kind, event[kind]) if kind else None

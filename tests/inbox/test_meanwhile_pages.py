@@ -118,7 +118,10 @@ def test_a_position_says_that_its_statement_was_discarded(desk: Inbox) -> None:
 
     assert "Statement: this is named here, but its draft was discarded" in read(shown)
     assert held.status_code == 409
-    assert "Draft 2 · Statement : names the statement envoy-accepts" in read(held.text)
+    assert "Draft 2 · Statement : this is named here, but its draft was discarded" in read(
+        held.text
+    )
+    assert "envoy-accepts" not in read(held.text)
     assert "statement" not in desk.drafts()[1]["event"]
     assert send(desk, path, draft=second, step="unlink:/party").status_code == 422
 
@@ -191,3 +194,25 @@ def test_many_drafts_fold_around_the_one_that_is_looked_at(desk: Inbox) -> None:
     assert "38 drafts before these" in middle
     assert "37 drafts after these" in middle
     assert all(each in middle for each in drafts)
+
+
+def test_who_is_new_is_registered_before_he_is_named(desk: Inbox) -> None:
+    text = "“We agree to that,” the aide said."
+    drafts = [
+        *read_drafts(said(speaker="person:aide"), text=text, quote="We agree to that"),
+        *read_drafts(
+            {"type": "person-registered", "person": "aide", "name": "The aide"},
+            text=text,
+            quote="the aide",
+        ),
+    ]
+    told = desk.bring(text=text, drafts=drafts)
+    path = f"/{told['article']}"
+    first, second = desk.drafts()
+    before = read(page(desk, f"{path}?draft={second['draft']}"))
+    send(desk, path, draft=first["draft"], step="accept")
+    after = read(page(desk, f"{path}?draft={second['draft']}"))
+
+    assert first["event"]["type"] == "person-registered"
+    assert "The aide is registered by another draft; accept that one first: Draft 1" in before
+    assert "it cannot be recorded" not in after

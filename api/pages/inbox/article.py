@@ -15,12 +15,13 @@ from api.http.articles import UUID_PATTERN
 from api.http.likely_duplicates import find_likely_duplicates
 from api.http.query_params import OptionalText
 from api.inbox import deciding, holding, listing, recording, trying
-from api.inbox.bringing import REGISTERED_KINDS
+from api.inbox.bringing import REGISTERED_KINDS, list_named, registered_in
 from api.inbox.holding import DroppedLink
 from api.inbox.telling import tell_draft, tell_whole_article
 from api.models.changes import AnyChange
 from api.pages.inbox.draft_sentences import say_draft
 from api.pages.inbox.field_words import say_alternatives, say_differences, say_reasons
+from api.pages.inbox.folding import fold_fields, part_drafts
 from api.pages.inbox.passages import MAX_SHOWN_CHARS, cut_text
 from api.pages.proposals.page import ProposalsParams, say_events
 from api.pages.record.draft import Draft
@@ -38,8 +39,8 @@ from ledger.drafts import REREAD, FoundDraft
 
 MAX_DRAFTS = 300
 """Drafts of an article that a page lists."""
-NEAR = 12
-"""Drafts that stand open before and after the one that is looked at; others fold away."""
+MAX_REASONS = 20
+"""Faults of a batch that are told."""
 
 
 class ArticleParams(ProposalsParams):
@@ -124,7 +125,7 @@ def show_article(
         "shown": {name: value for name, value in whole.items() if name != "text"},
         "pieces": cut_text(whole["text"] or "", told),
         "is_cut": len(whole["text"] or "") > MAX_SHOWN_CHARS,
-        **_part_drafts(told, at),
+        **part_drafts(told, at),
         "current": None if at is None else told[at],
         "done": done if done and done["status"] != "open" and not done["seq"] else None,
         "earlier": ids[at - 1] if at else None,
@@ -137,24 +138,11 @@ def show_article(
     }
 
 
-def _part_drafts(told: list[Json], at: int | None) -> Json:
-    """Return the drafts that stand around the one that is looked at, and those that fold away."""
-    first = max(0, min((at or 0) - NEAR, len(told) - 2 * NEAR - 1))
-    return {
-        "drafts": told,
-        "stretches": [
-            ("before", told[:first]),
-            ("near", told[first : first + 2 * NEAR + 1]),
-            ("after", told[first + 2 * NEAR + 1 :]),
-        ],
-    }
-
-
 def _show_refusal(refused: MinutebookError, told: list[Json]) -> Json:
     """Return what was refused, with the drafts that are at fault and the fields of each."""
     drafts = {each["draft"]: each for each in told}
-    shown = []
-    for reason, each in zip(refused.reasons, say_reasons(refused.reasons), strict=True):
+    shown, reasons = [], refused.reasons[:MAX_REASONS]
+    for reason, each in zip(reasons, say_reasons(reasons), strict=True):
         draft = drafts.get(reason.pointer[1:].partition("/")[0])
         path = each["path"][1:] if draft else each["path"]
         shown.append({**each, "path": path, "draft": draft})
@@ -162,6 +150,7 @@ def _show_refusal(refused: MinutebookError, told: list[Json]) -> Json:
         "detail": refused.detail,
         "hint": refused.hint,
         "reasons": shown,
+        "further": len(refused.reasons) - len(shown),
         "slug": problem_slug(type(refused)),
     }
 
@@ -186,7 +175,7 @@ def _show_current(
     names, event = context.names, current.event
     stands = fill_draft(context, current)
     told = show_draft(frame, context, form or context.read(stands), is_new=form is None)
-    _fold_blank_fields(told)
+    fold_fields(told)
     effect, twins = _try_current(frame, context, found, current)
     kind = REGISTERED_KINDS.get(str(event.get("type")))
     reread = current.original.get(REREAD)
@@ -208,16 +197,6 @@ def _show_current(
             for link in (() if current.is_recorded else list_dropped(frame, current))
         ],
     }
-
-
-def _fold_blank_fields(form: Json) -> None:
-    """Let the fields of a draft that nothing was read into, and that are not needed, fold away."""
-    given = (*form["sent"], *form["faults"])
-    for part in form["parts_of_form"]:
-        for each in part["fields"]:
-            name = f"{each['name']}."
-            if not each["is_wanted"] and not any(f"{key}.".startswith(name) for key in given):
-                each["group"] = "later"
 
 
 def open_record_context(
@@ -261,6 +240,13 @@ def _try_current(
     effect = {
         "refused": preview["refused"],
         "errors": say_reasons([Reason(**each) for each in preview["errors"]]),
+        "newcomers": [
+            {"draft": each.row.id, "number": number, "name": each.event.get("name")}
+            for number, each in enumerate(found, 1)
+            if each.row.status == "open"
+            and each.event
+            and registered_in(each.event) in set(list_named(current.event))
+        ],
         "changes": lines,
         "registrations": [
             (each["after"] or each["before"]).get("name") or each["subject"]

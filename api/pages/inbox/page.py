@@ -14,7 +14,7 @@ from api.pages.shared.page_context import PageContext
 from api.services import services_of
 from domain.model import Json
 
-MAX_LISTED = 50
+MAX_LISTED = 30
 """Articles that the page lists."""
 
 

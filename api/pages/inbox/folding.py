@@ -1,0 +1,36 @@
+"""What of an article folds away, so that its page stays short."""
+
+from __future__ import annotations
+
+from domain.model import Json
+
+NEAR = 12
+"""Drafts that stand open before and after the one that is looked at."""
+MAX_ROWS = 8
+"""Rows of a field that stand open."""
+
+
+def part_drafts(told: list[Json], at: int | None) -> Json:
+    """Return the drafts that stand around the one that is looked at, and those that fold away."""
+    first = max(0, min((at or 0) - NEAR, len(told) - 2 * NEAR - 1))
+    return {
+        "drafts": told,
+        "stretches": [
+            ("before", told[:first]),
+            ("near", told[first : first + 2 * NEAR + 1]),
+            ("after", told[first + 2 * NEAR + 1 :]),
+        ],
+    }
+
+
+def fold_fields(form: Json) -> None:
+    """Let fold away the fields of a draft that nothing was read into, and that are not needed, and
+    those of very many rows."""
+    given = (*form["sent"], *form["faults"])
+    for part in form["parts_of_form"]:
+        for each in part["fields"]:
+            name = f"{each['name']}."
+            is_blank = not any(f"{key}.".startswith(name) for key in given)
+            is_long = len(part["rows"].get(each["name"], ())) > MAX_ROWS and not form["faults"]
+            if is_long or (is_blank and not each["is_wanted"]):
+                each["group"] = "later"
