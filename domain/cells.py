@@ -265,7 +265,16 @@ def resolve_position(newest_first: Iterable[CellRow]) -> ResolvedPosition | None
     position = ResolvedPosition(tuple(candidates))
     if not position.stance:
         return position
-    return position._replace(since=_start_of_run(candidates, older_rows))
+    *_, start = _run_of(candidates, older_rows)
+    return position._replace(since=start)
+
+
+def find_run(newest_first: Iterable[CellRow]) -> list[CellRow]:
+    """Return the rows that say where a cell stands, newest first, back to where it came there; none
+    where it stands nowhere."""
+    candidates, older_rows = split_candidates(newest_first)
+    is_placed = bool(candidates) and ResolvedPosition(tuple(candidates)).stance
+    return list(_run_of(candidates, older_rows)) if is_placed else []
 
 
 def split_candidates(newest_first: Iterable[CellRow]) -> tuple[list[CellRow], Iterator[CellRow]]:
@@ -281,18 +290,19 @@ def split_candidates(newest_first: Iterable[CellRow]) -> tuple[list[CellRow], It
     return candidates, rows
 
 
-def _start_of_run(candidates: Sequence[CellRow], older_rows: Iterable[CellRow]) -> CellRow:
-    """Return the row from which all rows are in one place: each where the next one is, and no two
+def _run_of(candidates: Sequence[CellRow], older_rows: Iterable[CellRow]) -> Iterator[CellRow]:
+    """Yield the rows, newest first, that are in one place: each where the next one is, and no two
     with different answers."""
+    yield from candidates
     neighbours = candidates
     answered = next((row for row in candidates if row.answer), None)
     for row in older_rows:
         if not any(is_same_place(row, other) for other in neighbours):
-            break
+            return
         if row.answer and answered and not is_same_place(row, answered):
-            break
+            return
+        yield row
         neighbours, answered = (row,), answered or (row if row.answer else None)
-    return neighbours[-1]
 
 
 class Placed(Protocol):

@@ -15,10 +15,10 @@ from api.pages.shared.change_facts import causing_event
 from api.pages.shared.newest_changes import MAX_LINES, MAX_OF_GROUP
 from api.pages.shared.sentences import quote_speaker
 from ledger.proofs.signed_note import Checkpoint
-from tests.facts import OPENING, STANCE, statement
+from tests.facts import OPENING, STANCE, Event, act, event, event_id, report, statement
 from tests.pages import BASE, page, without_links
 from tests.serving import wait_until
-from tests.world import World
+from tests.world import World, tell_story
 
 
 def test_a_brief_says_in_a_sentence_what_changed_and_why(site: World) -> None:
@@ -237,3 +237,42 @@ def test_a_group_that_is_told_whole_leads_back_to_all_groups(tmp_path: Path) -> 
         told = page(world, "compare", "?from=2025-12-01")
         (link,) = re.findall(rf'<a href="([^"]+)">All {MAX_LINES + 1}, newest first', told)
         assert ">All groups</a>" in world.client.get(html.unescape(link)).text
+
+
+def stance(label: str, day: int, reported: int, **fields: object) -> Event:
+    told = {"party": "north", "issue": "border", "stance": "accepts", "summary": label}
+    told |= {"occurred": f"2025-12-{day:02}", **fields}
+    return event(label, "position-stated", report(f"2025-12-{reported:02}", label), **told)
+
+
+@pytest.mark.parametrize(
+    ("from_", "told"),
+    [("2025-12-05", ["first", "late", "again"]), ("2025-12-09", ["late", "again"])],
+    ids=["all of the run", "the rest was known before"],
+)
+def test_a_position_leads_to_what_first_told_it(from_: str, told: list[str]) -> None:
+    answers = [{"answer": name, "label": name} for name in ("river", "ridge")]
+    issue = {"type": "issue-defined", "issue": "line", "title": "The line", "answers": answers}
+    on_line = {"issue": "line", "answer": "river"}
+    batch = [
+        stance("other", 6, 14, **on_line | {"answer": "ridge"}),
+        stance("first", 7, 8, **on_line),
+        stance("late", 8, 10, **on_line),
+        stance("again", 12, 12, **on_line),
+        act("more", "report-added", "first", report("2025-12-13", "gazette")),
+    ]
+    if from_ == "2025-12-09":
+        batch.append(stance("between", 9, 9, **on_line | {"answer": "ridge"}))
+        batch.append(act("gone", "event-retracted", "between", report("2025-12-11")))
+    with tell_story([("2025-12-15T12:00:00Z", [*OPENING, issue, *batch])], "http") as world:
+        query = f"?from={from_}&as_of=2025-12-13"
+        lines = world.client.get(f"{BASE}/compare.json{query}").json()["data"]["lines"]
+        (line,) = [each for each in lines if each["kind"] == "position"]
+        text = page(world, "compare", query)
+
+    assert (line["event"], line["path"]) == (event_id(told[0]), f"events/{event_id(told[0])}")
+    assert line["events"][: len(told)] == [event_id(each) for each in told]
+    assert line["known_at"][:10] == {"first": "2025-12-08", "late": "2025-12-10"}[told[0]]
+    publishers = [each["publisher"] for each in line["sources"]]
+    assert [each for each in publishers if each != "gazette"] == told
+    assert f"/events/{event_id(told[0])}" in text

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from api.pages.plan.redline import show_rewriting
+from api.pages.shared.i18n import load_translations
 from projections.answers.lineage import list_descents
 from tests.facts import OPENING, Event, event_id, report
-from tests.pages import BASE, main, page
-from tests.world import World
+from tests.pages import BASE, main, page, without_links
+from tests.world import World, tell_story
 
 FIRST: Event = {
     "type": "plan-introduced",
@@ -284,3 +285,37 @@ def test_where_a_point_came_from_is_said_by_its_number(own_site: World) -> None:
 
     assert "split from point 10" in text
     assert "joined from point 1.2, point 1.10" in " ".join(text.split())
+
+
+@pytest.mark.parametrize(
+    ("texts", "told", "share"),
+    [
+        (["x", "y", "z"], "3 points of Paper are named, all with text: 1, 2, 3.", "all"),
+        ([None, "y", None], "3 points of Paper are named, 1 with text: 1, 2, 3.", "some"),
+        ([None, None, None], "3 points of Paper are named, none with text: 1, 2, 3.", "none"),
+        ([None], "1 point of Paper is named, without its text: 1.", "none"),
+    ],
+)
+def test_points_are_counted_by_name_and_by_text(
+    texts: list[str | None], told: str, share: str
+) -> None:
+    points = [
+        {"point": f"p{n}", "number": n, **({"text": text} if text else {})}
+        for n, text in enumerate(texts, 1)
+    ]
+    paper = {**FIRST, "title": "Paper", "claimed_points": None, "points": points}
+    with tell_story([("2025-12-15T12:00:00Z", [*OPENING, paper])], "http") as world:
+        query = "?from=2025-12-01&as_of=2025-12-15"
+        brief = without_links(page(world, "compare", f"{query}&lang=en"))
+        overview = page(world, "", "?as_of=2025-12-15&lang=en")
+        plan = page(world, "plans/first", "?as_of=2025-12-15&lang=en")
+        brief_uk = without_links(page(world, "compare", f"{query}&lang=uk"))
+
+    counted = told.partition(":")[0].replace(" of Paper", "")
+    assert told in brief
+    assert f"new, {counted.replace(' are', '').replace(' is', '')}" in overview
+    assert f"{counted}." in plan.partition("</head>")[0]
+    assert (
+        load_translations("uk")(f"plan.texts-{share}", len(texts) if share != "some" else 1)
+        in brief_uk
+    )

@@ -14,6 +14,7 @@ from domain.cells import (
     CellKey,
     CellRow,
     ResolvedPosition,
+    find_run,
     resolve_claims,
     resolve_position,
     split_candidates,
@@ -87,6 +88,20 @@ def resolve_stances(view: View, kind: str, *prefix: str) -> dict[CellKey, Resolv
     """Return where the cells of a kind stand, if anywhere, without JSON."""
     resolved = view.resolve_cells(kind, *prefix, resolver=resolve_position, with_json=False)
     return {key: position for key, position in resolved.items() if position}
+
+
+def find_runs(view: View, keys: Collection[CellKey]) -> dict[CellKey, list[CellRow]]:
+    """Return the rows, newest first and without JSON, by which some parties stand where they do, on
+    issues or plan points; none of whoever stands nowhere."""
+    points = frozenset((*point, party) for party, *point in keys if len(point) == 2)
+    issues = frozenset(key for key in keys if len(key) == 2)
+    within = view.within(Scope(cells={"position": issues, "stance": points}))
+
+    def read(kind: str) -> dict[CellKey, list[CellRow]]:
+        return within.resolve_cells(kind, resolver=find_run, with_json=False)
+
+    runs = (read("position") if issues else {}) | (key_by_party(read("stance")) if points else {})
+    return {key: runs[key] for key in keys if key in runs}
 
 
 def add_json(

@@ -118,12 +118,16 @@ def _current_plans(plans: list[Plan]) -> list[Json]:
             "status": plan.status,
             "points": len(plan.points),
             "claimed": plan.claimed_points,
-            "seen": sum(bool(point.text) for point in plan.points),
+            "seen": _count_texts(plan),
             "agreed": len(plan.agreed),
             "pending": len(plan.pending),
         }
         for plan in current
     ]
+
+
+def _count_texts(plan: Plan) -> int:
+    return sum(bool(point.text) for point in plan.points)
 
 
 def _stands_by_issue(frame: PageContext, matrix: Json) -> list[Json]:
@@ -234,9 +238,13 @@ def summarize_meeting(frame: PageContext, meeting: Meeting) -> Json:
 
 
 def _changed_plans(frame: PageContext, earlier: Answers, plans: list[Plan]) -> list[Json]:
-    titles = {plan.plan: plan.title or plan.plan for plan in plans}
+    shown = {plan.plan: plan for plan in plans}
     return [
-        {**changed.model_dump(), "title": titles[changed.plan]}
+        {
+            **changed.model_dump(),
+            "title": shown[changed.plan].title or changed.plan,
+            "with_text": _count_texts(shown[changed.plan]),
+        }
         for changed in frame.answers.changed_plans(earlier)
     ]
 

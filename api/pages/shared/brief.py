@@ -22,7 +22,10 @@ from api.pages.shared.change_facts import (
     state_word,
 )
 from api.pages.shared.disputes import show_disputes
+from api.pages.shared.field_text import texts_word
+from api.pages.shared.first_told import Tellings, find_teller, find_tellings
 from api.pages.shared.merger_facts import is_by_merger, merged_since
+from api.pages.shared.page_context import PageContext
 from api.pages.shared.sanitize import url_host
 from api.pages.shared.sentences import OwnDate, SentenceWriter
 from domain.edtf import parse_span
@@ -32,6 +35,7 @@ from domain.point_order import number_key
 from projections.answer_json import Item
 from projections.answers.diff import Cause
 from projections.answers.listed_kinds import TRACKED_KINDS
+from projections.view import View
 
 GROUPS = ("parties", "positions", "meetings", *LIST_NAMES.values(), "plans", "roles", "statements")
 """The parts of a brief, in order."""
@@ -83,7 +87,14 @@ class Origin(NamedTuple):
 
 
 class BriefWriter(SentenceWriter):
-    """Describes changes in the language of a page, line by line."""
+    """Describes changes in the language of a page, line by line.
+
+    Where the earlier end is given, a position is told by what it did not have.
+    """
+
+    def __init__(self, frame: PageContext, end: View, start: View | None = None) -> None:
+        super().__init__(frame, end)
+        self.start, self._tellings = start, Tellings()
 
     def write_preview(self, changes: Iterable[AnyChange]) -> list[Json]:
         """Return the lines of what would change, of which nothing is the cause yet."""
@@ -93,12 +104,14 @@ class BriefWriter(SentenceWriter):
     def write_brief(self, changes: Iterable[AnyChange]) -> Json:
         """Return the lines of a brief, how many changes there are, and of which causes."""
         all_changes = [change for change in changes if not _is_undated_role(change)]
+        positions = [change for change in all_changes if change.kind == "position"]
+        self._tellings = find_tellings(positions, self.start, self.end)
         lines = [
             self._brief_line(change, self.write_sentence(change))
             for change in all_changes
             if change.kind not in ("point", "position")
         ]
-        lines += self._position_lines(c for c in all_changes if c.kind == "position")
+        lines += self._position_lines(positions)
         lines += self._point_lines(change for change in all_changes if change.kind == "point")
         lines.sort(key=lambda line: (GROUPS.index(line["group"]), line["order"], line["sentence"]))
         cause_counts = Counter(change.cause for change in all_changes)
@@ -106,7 +119,7 @@ class BriefWriter(SentenceWriter):
         return {"n": len(all_changes), "causes": causes, "lines": lines}
 
     def _brief_line(self, change: AnyChange, sentence: str) -> Json:
-        origin = self._origin(change)
+        origin, teller = self._origin(change), self._find_teller(change)
         return {
             "group": GROUP_OF_KIND[change.kind],
             "kind": change.kind,
@@ -126,12 +139,19 @@ class BriefWriter(SentenceWriter):
             "occurred": origin.date.text,
             "tz": origin.date.tz,
             "known_at": origin.known_at,
-            "path": change_path(change),
-            "event": causing_event(change),
-            "events": change.events,
+            "path": change_path(change, teller and teller.event),
+            "event": teller.event if teller else causing_event(change),
+            "events": list(dict.fromkeys([*self._told_by(change), *change.events])),
             "sources": _show_sources(origin.sources),
             "order": origin.known_at or "",
         }
+
+    def _find_teller(self, change: AnyChange) -> Item | None:
+        return find_teller(change, self.end, self._tellings)
+
+    def _told_by(self, change: AnyChange) -> list[str]:
+        """Return the events that tell where a position stands, the first one first."""
+        return [item.event for item in self._tellings.get(change.subject, ())]
 
     def _disputes(self, change: AnyChange) -> list[Json]:
         """Return what accounts disagree on at the end."""
@@ -145,6 +165,10 @@ class BriefWriter(SentenceWriter):
         if is_ending(change) and (item := self.find_causing_item(change)):
             known_at = to_rfc3339(item.known_at) if item.has_known_at else None
             return Origin(_date_of_event(item), known_at, _sources_of(item))
+        if told := self._tellings.get(change.subject, ()):
+            known_at = to_rfc3339(told[0].known_at) if told[0].has_known_at else None
+            sources = [source for item in told for source in _sources_of(item)]
+            return Origin(_date_of_event(told[0]), known_at, tuple(sources))
         if is_by_merger(change, self.end) and (item := self.find_causing_item(change)):
             return Origin(NO_DATE, merged_since(item), _sources_of(item))
         if change.kind == "point" and point_transition(change) in ("seen", "reworded"):
@@ -172,10 +196,11 @@ class BriefWriter(SentenceWriter):
         for members in alike_changes.values():
             first = members[0]
             sources = [each for change in members for each in self._origin(change).sources]
+            events = ((*self._told_by(change), *change.events) for change in members)
             yield {
                 **self._brief_line(first, self.write_positions(members)),
                 "changes": len(members),
-                "events": list(dict.fromkeys(chain.from_iterable(c.events for c in members))),
+                "events": list(dict.fromkeys(chain.from_iterable(events))),
                 "sources": _show_sources(sources),
             }
 
@@ -196,6 +221,7 @@ class BriefWriter(SentenceWriter):
             sentence = self.fill_phrase(
                 f"points-{transition}",
                 n=len(members),
+                texts=texts_word(self.words, len(points), sum(bool(p.text) for p in points)),
                 numbers=", ".join(numbers[:_MAX_NUMBERS]) + more,
                 plan=self.names.display_name("plan", plan),
             )

@@ -50,11 +50,11 @@ def change_summary(change: AnyChange) -> str | None:
     return shorten_text(text, MAX_SUMMARY_CHARS) or None
 
 
-def change_path(change: AnyChange) -> str | None:
-    """Return where more is to be read of a change."""
+def change_path(change: AnyChange, teller: str | None) -> str | None:
+    """Return where more is to be read of a change: of its plan, or the event that tells it."""
     if change.kind in ("plan", "amendment", "agreement"):
         return f"plans/{change.value.plan}"
-    return f"events/{causing_event(change)}" if change.events else None
+    return f"events/{teller}" if teller else None
 
 
 def causing_event(change: AnyChange) -> str | None:

@@ -66,6 +66,13 @@ def field_text(frame: PageContext, field: str, value: object) -> str:
     return str(replace_slugs(frame, field, value))
 
 
+def texts_word(words: Translations, points: int, with_text: int) -> str:
+    """Return of how many points of a plan, all of which are named, the text is known."""
+    if points == with_text:
+        return words("plan.texts-all", points)
+    return words("plan.texts-some", with_text) if with_text else words("plan.texts-none", points)
+
+
 def listed_word(words: Translations, kind: str, word: str | None) -> str:
     """Return the one word of what a state lists, such as the result of a vote, also where accounts
     differ or nothing tells it."""

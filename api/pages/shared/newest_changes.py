@@ -42,7 +42,8 @@ def write_newest(
     moves = _group_moves(cells, difference)
     chosen = cells if frame.strict else _choose(moves, group, start)
     changes = read_as(list[AnyChange], difference.build_changes(chosen))
-    brief = BriefWriter(frame, end).write_brief(changes)
+    earlier = difference.whole.before.view
+    brief = BriefWriter(frame, end, earlier).write_brief(changes)
     if len(chosen) < len(cells):
         brief |= {"n": len(cells), "causes": {}}
     return {**brief, "counts": counts, "moves": {name: len(each) for name, each in moves.items()}}

@@ -18,7 +18,7 @@ from api.pages.pictures.chronology_drawing import draw_timeline
 from api.pages.shared import sanitize, static_files
 from api.pages.shared.canvas import page_canvas
 from api.pages.shared.dates import DateFormatter
-from api.pages.shared.field_text import listed_word
+from api.pages.shared.field_text import listed_word, texts_word
 from api.pages.shared.i18n import Translations, request_translations
 from api.pages.shared.marks import draw_sign, mark_definitions
 from api.pages.shared.named_links import link_names
@@ -62,6 +62,7 @@ def template_environment() -> Environment:
         "host": sanitize.url_host,
         "symbol_and_word": render_stance_symbol,
         "listed_word": listed_word,
+        "texts_word": texts_word,
         "canvas": page_canvas,
         "mark_definitions": mark_definitions,
         "mark_sign": draw_sign,

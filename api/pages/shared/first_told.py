@@ -1,0 +1,67 @@
+"""Which event first told what a sentence says, and which ones said it again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import orjson
+
+from api.models.changes import AnyChange
+from api.pages.shared.change_facts import PositionChange, causing_event
+from api.stance_words import Stand, answer_word
+from domain.catalogue import ACT_TYPES
+from domain.cells import CellKey, CellRow, is_same_place
+from projections.answer_json import Item
+from projections.answers.positions import find_runs
+from projections.view import View
+
+Tellings = dict[str, list[Item]]
+"""By subject of a position, the events that tell where it stands, as they became known."""
+
+
+def find_teller(change: AnyChange, end: View, tellings: Tellings) -> Item | None:
+    """Return the event that a sentence leads to, as held at the later end: of a position the first
+    that told it, of what is new the last that is no act on another, else what made the change."""
+    if change.kind == "position" and (told := tellings.get(change.subject)):
+        return told[0]
+    if change.before is None:
+        events = (end.find_item(event) for event in reversed(change.events))
+        told_anew = (item for item in events if item and item.type not in ACT_TYPES)
+        if teller := next(told_anew, None):
+            return teller
+    cause = causing_event(change)
+    return end.find_item(cause) if cause else None
+
+
+def find_tellings(changes: Iterable[PositionChange], start: View | None, end: View) -> Tellings:
+    """Return which events tell where the positions stand at the later end that came there since the
+    earlier one, of those that the earlier one did not have."""
+    moved = {_key_of(change): change for change in changes if change.after is not None}
+    runs = find_runs(end, moved) if moved else {}
+    told = {key: _rows_that_tell(moved[key], rows) for key, rows in runs.items()}
+    json_by_seq = end.read_json(row.seq for rows in told.values() for row in rows)
+    tellings = Tellings()
+    for key, rows in told.items():
+        events = (str(orjson.loads(json_by_seq[row.seq][0])["event"]) for row in rows)
+        new_events = [event for event in events if start is None or not start.find_item(event)]
+        items = [item for event in new_events if (item := end.find_item(event))]
+        if items:
+            tellings[moved[key].subject] = items
+    return tellings
+
+
+def _key_of(change: PositionChange) -> CellKey:
+    return tuple(change.subject.split("/"))
+
+
+def _rows_that_tell(change: PositionChange, run: Sequence[CellRow]) -> list[CellRow]:
+    """Return the rows of a run that give its answer, as they became known; none of a position that
+    stands elsewhere at this end, or stood there before."""
+    value, before = change.value, change.before
+    place = Stand(answer_word(value), value.answer)
+    if not run or not is_same_place(run[0], place):
+        return []
+    if before and is_same_place(Stand(answer_word(before), before.answer), place):
+        return []
+    rows = [row for row in run if row.answer == value.answer]
+    return sorted(rows, key=lambda row: (row.known_at, row.seq))
