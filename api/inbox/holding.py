@@ -4,23 +4,22 @@ since they were made, that rest on what was discarded, or that were read otherwi
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from textwrap import shorten
 from typing import NamedTuple
 
 from api.access.caller import STAFF
-from api.http.likely_duplicates import compare_with_recorded
+from api.inbox.repeats import Repeat, find_repeats
 from api.session import open_session
 from domain.acceptance import find_references
-from domain.basis import Question
 from domain.catalogue import CLASS_BY_TYPE
 from domain.errors import Reason, UnsettledDraftsError
 from domain.events import Event
 from domain.introductions import own_introduction
 from domain.model import Json
-from ledger import introductions, log
+from ledger import introductions
 from ledger.database import Cursor, ReadableLedger
 from ledger.drafts import FoundDraft
 from ledger.write_state import ReservedSlug
-from projections.answer_json import Item
 
 MAX_SAID = 120
 """Characters of what a recorded event says, in a refusal."""
@@ -44,26 +43,19 @@ def hold_repeats(
     ``events`` are those of the drafts. Raises UnsettledDraftsError, which names each such draft and
     what it may repeat; BusyError while the index is behind.
     """
-    own = {each.row.id for each in found}
-    since = min(each.made_at for each in found)
-    reasons = []
     with open_session(ledger, negotiation, STAFF) as session:
-        view = session.open_view(session.resolve_basis(Question()))
-        for likely in compare_with_recorded(session, events, since):
-            draft, item = found[likely["index"]], view.find_visible_item(likely["event"])
-            is_older = log.read_recorded_at(session.cursor, likely["seq"]) < draft.made_at
-            if item and not (is_older or draft.is_recorded or item.event in own):
-                reasons.append(_tell_repeat(draft, item))
+        reasons = list(map(_tell_repeat, find_repeats(session, found, events)))
         last_seq = session.last_seq
     _raise(reasons, "some drafts may repeat what was recorded since they were made")
     return last_seq
 
 
-def _tell_repeat(draft: FoundDraft, item: Item) -> Reason:
+def _tell_repeat(repeat: Repeat) -> Reason:
+    item = repeat.item
     named = (item.own_fields.get(name) for name in ("summary", "title", "text", "meeting"))
-    says = str(next(filter(None, named), item.type))[:MAX_SAID]
+    says = shorten(str(next(filter(None, named), item.type)), MAX_SAID, placeholder="…")
     return Reason(
-        f"/{draft.row.id}",
+        f"/{repeat.draft.row.id}",
         f"may repeat what was recorded meanwhile as seq {item.seq}, {says}",
         f"add its source to the event {item.event}, or record it all the same with repeats",
     )

@@ -17,6 +17,7 @@ from api.http.query_params import OptionalText
 from api.inbox import deciding, holding, listing, recording, trying
 from api.inbox.bringing import REGISTERED_KINDS, list_named, registered_in
 from api.inbox.holding import DroppedLink
+from api.inbox.repeats import measure_likeness
 from api.inbox.telling import tell_draft, tell_whole_article
 from api.models.changes import AnyChange
 from api.pages.inbox.draft_sentences import say_draft
@@ -39,8 +40,10 @@ from ledger.drafts import REREAD, FoundDraft
 
 MAX_DRAFTS = 300
 """Drafts of an article that a page lists."""
-MAX_REASONS = 20
+MAX_REASONS = 8
 """Faults of a batch that are told."""
+MAX_TWINS, MAX_SHOWN_TWINS = 200, 4
+"""Recorded events that are compared with a draft, and that are shown beside it."""
 
 
 class ArticleParams(ProposalsParams):
@@ -175,7 +178,7 @@ def _show_current(
     names, event = context.names, current.event
     stands = fill_draft(context, current)
     told = show_draft(frame, context, form or context.read(stands), is_new=form is None)
-    fold_fields(told)
+    fold_fields(told, is_edited=form is not None)
     effect, twins = _try_current(frame, context, found, current)
     kind = REGISTERED_KINDS.get(str(event.get("type")))
     reread = current.original.get(REREAD)
@@ -256,8 +259,20 @@ def _try_current(
     if not deciding.is_valid(current):
         return effect, []
     events = recording.build_batch([current]).events
-    twins = find_likely_duplicates(ledger, frame.slug, events)
-    return effect, [context.show_twin(each) for each in twins[:8]]
+    twins = find_likely_duplicates(ledger, frame.slug, events)[:MAX_TWINS]
+    return effect, _most_like(context, current, twins)
+
+
+def _most_like(context: RecordContext, current: FoundDraft, twins: list[Json]) -> list[Json]:
+    """Return the recorded events that are most like a draft, in words, the likest first."""
+    items = {each["event"]: context.now.find_visible_item(each["event"]) for each in twins}
+    likeness = {
+        event: measure_likeness(current.event, item.own_fields)
+        for event, item in items.items()
+        if item
+    }
+    twins.sort(key=lambda each: -likeness.get(each["event"], 0))
+    return [context.show_twin(each) for each in twins[:MAX_SHOWN_TWINS]]
 
 
 PAGE = PageDefinition(

@@ -49,7 +49,8 @@ def _bring(request: Request, reader: ArticleReader) -> Response:
         with open_page(request, list_page.PAGE) as frame:
             data = list_page.load_inbox(frame) | {"refused": error, "sent": sent}
             return render_page(frame, "inbox/page.html", data, STATUS_BY_ERROR[type(error)])
-    return RedirectResponse(f"/desk/{slug}/inbox/{stored.id}", 303)
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(f"/desk/{slug}/inbox/{stored.id}{query}", 303)
 
 
 def read_model(model: type[FactsT], sent: dict[str, str]) -> FactsT:

@@ -89,7 +89,7 @@ def _decide(request: Request, reader: ArticleReader) -> Response:
             return _draw_refusal(frame, draft_id, form, error)
     done = current.row.id if action in ("accept", "discard") else None
     goes_to = name if action == "go" else _next_draft(found, current, action)
-    return RedirectResponse(_address(request, goes_to, done), 303)
+    return RedirectResponse(_address(frame, goes_to, done), 303)
 
 
 def _is_done(current: FoundDraft, action: str, form: Draft | None) -> bool:
@@ -151,7 +151,7 @@ def _act_on_article(
         repeats = REPEATS in sent
         done = recording.record_drafts(ledger, caller, slug, article, repeats=repeats)
         if done.proposal:
-            return RedirectResponse(f"/desk/{slug}/proposals/{done.proposal}", 303)
+            return RedirectResponse(frame.page_address(f"proposals/{done.proposal}"), 303)
     elif action == "read":
         facts = read_model(ArticleFacts, sent)
         is_old = facts.published != row.published and str(facts.anchor) == row.told.get("anchor")
@@ -159,7 +159,7 @@ def _act_on_article(
         rereading.read_again(ledger, row, merge_facts(row, facts), anchor, reader)
     else:
         raise no_step(action)
-    return RedirectResponse(_address(request, None), 303)
+    return RedirectResponse(_address(frame, None), 303)
 
 
 def _next_draft(found: Sequence[FoundDraft], current: FoundDraft, action: str) -> str:
@@ -172,11 +172,10 @@ def _next_draft(found: Sequence[FoundDraft], current: FoundDraft, action: str) -
     return next(opened, current.row.id)
 
 
-def _address(request: Request, draft: str | None, done: str | None = None) -> str:
-    path = request.url.path.removesuffix("/by-model")
-    if not draft:
-        return path
-    return f"{path}?draft={draft}{f'&done={done}' if done else ''}#draft"
+def _address(frame: PageContext, draft: str | None, done: str | None = None) -> str:
+    path = f"inbox/{frame.request.path_params['article']}"
+    changes = {"draft": draft, "done": done}
+    return f"{frame.page_address(path, **changes)}{'#draft' if draft else ''}"
 
 
 def _draw_refusal(

@@ -23,11 +23,12 @@ def part_drafts(told: list[Json], at: int | None) -> Json:
     }
 
 
-def fold_fields(form: Json) -> None:
+def fold_fields(form: Json, *, is_edited: bool) -> None:
     """Let fold away the fields of a draft that nothing was read into, and that are not needed, and
     those of very many rows."""
     given = (*form["sent"], *form["faults"])
     for part in form["parts_of_form"]:
+        part["is_later_open"] = is_edited
         for each in part["fields"]:
             name = f"{each['name']}."
             is_blank = not any(f"{key}.".startswith(name) for key in given)
