@@ -254,5 +254,6 @@ def test_the_quality_of_a_month_is_counted_by_type_and_field(desk: Inbox) -> Non
         ("stance", "accepts", "supports")
     ]
     assert "67 %" in text
+    assert "Stance 1 time most often, 1 time: before: accepts now: supports" in text
     earlier = desk.world.client.get(f"{DESK}/quality.json?month=2025-11").json()["data"]
     assert (earlier["counted"], earlier["later"]) == (0, "2025-12")

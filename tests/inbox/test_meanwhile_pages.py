@@ -216,3 +216,26 @@ def test_who_is_new_is_registered_before_he_is_named(desk: Inbox) -> None:
     assert first["event"]["type"] == "person-registered"
     assert "The aide is registered by another draft; accept that one first: Draft 1" in before
     assert "it cannot be recorded" not in after
+
+
+def test_corrections_of_a_month_are_told_in_words(desk: Inbox) -> None:
+    _, (first, _) = bring(desk)
+    patch = {
+        "occurred": "[2025-12-18..2025-12-19]",
+        "speaker": "party:north",
+        "about": ["issue:border"],
+    }
+    desk.call("PATCH", f"/drafts/{first}", patch)
+    desk.act(first, "accept")
+    told = read(page(desk, "/quality"))
+
+    assert "before: 19 December 2025 now: some day within 18–19 December 2025" in told
+    assert "before: The envoy now: North" in told
+    assert "before: not told now: The border" in told
+
+
+def test_an_article_is_told_as_json_too(desk: Inbox) -> None:
+    path, drafts = bring(desk)
+    told = desk.world.client.get(f"{DESK}{path}.json").json()["data"]
+
+    assert [each["draft"] for each in told["drafts"]] == drafts

@@ -10,17 +10,12 @@ MAX_ROWS = 8
 """Rows of a field that stand open."""
 
 
-def part_drafts(told: list[Json], at: int | None) -> Json:
-    """Return the drafts that stand around the one that is looked at, and those that fold away."""
-    first = max(0, min((at or 0) - NEAR, len(told) - 2 * NEAR - 1))
-    return {
-        "drafts": told,
-        "stretches": [
-            ("before", told[:first]),
-            ("near", told[first : first + 2 * NEAR + 1]),
-            ("after", told[first + 2 * NEAR + 1 :]),
-        ],
-    }
+def part_drafts(count: int, at: int | None) -> list[tuple[str, int, int]]:
+    """Return from where to where drafts stand before, near and after the one that is looked at, by
+    places in their list; those near stand open, the others fold away."""
+    first = max(0, min((at or 0) - NEAR, count - 2 * NEAR - 1))
+    last = min(first + 2 * NEAR + 1, count)
+    return [("before", 0, first), ("near", first, last), ("after", last, count)]
 
 
 def fold_fields(form: Json, *, is_edited: bool) -> None:

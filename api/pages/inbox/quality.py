@@ -8,11 +8,15 @@ from datetime import date, datetime
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
+import orjson
 from pydantic import Field
 
 from api.http.query_params import OptionalText
 from api.inbox import listing
+from api.pages.inbox.field_words import say_value
 from api.pages.proposals.page import ProposalsParams
+from api.pages.record.page import RecordContext
+from api.pages.record.things import ThingNames
 from api.pages.shared.page import PageDefinition
 from api.pages.shared.page_context import PageContext
 from api.services import services_of
@@ -46,6 +50,7 @@ def load_quality(frame: PageContext) -> Json:
     found = listing.list_decided(
         services_of(frame.request).ledger, frame.slug, bounds[0], bounds[1], MAX_COUNTED
     )
+    names = RecordContext(frame).names
     return {
         "month": f"{first:%Y-%m}",
         "month_name": f"{frame.words.month_name(first.month)} {first.year}",
@@ -53,7 +58,7 @@ def load_quality(frame: PageContext) -> Json:
         "later": f"{following:%Y-%m}" if following <= today else None,
         "counted": len(found),
         "types": list(count_types(found)),
-        "corrections": list(count_corrections(found)),
+        "corrections": [_say_correction(frame, names, each) for each in count_corrections(found)],
     }
 
 
@@ -90,17 +95,18 @@ def count_types(found: Sequence[FoundDraft]) -> Iterator[Json]:
 def count_corrections(found: Sequence[FoundDraft]) -> Iterator[Json]:
     """Yield the fields that were corrected most in what was accepted, each with the change of one
     value into another that was made most often."""
-    fields, values = Counter[tuple[str, str]](), dict[tuple[str, str], Counter[tuple[str, str]]]()
+    fields, values = Counter[tuple[str, str]](), dict[tuple[str, str], Counter[bytes]]()
     for draft in found:
         if draft.row.status != "accepted":
             continue
         for change in draft.changes:
             key = (draft.row.type, change["field"])
             fields[key] += 1
-            pair = (_shorten(change["before"]), _shorten(change["after"]))
+            pair = orjson.dumps([change["before"], change["after"]], option=orjson.OPT_SORT_KEYS)
             values.setdefault(key, Counter())[pair] += 1
     for key, count in fields.most_common(MAX_CORRECTIONS):
-        (before, after), times = values[key].most_common(1)[0]
+        pair, times = values[key].most_common(1)[0]
+        before, after = orjson.loads(pair)
         yield {
             "type": key[0],
             "field": key[1],
@@ -111,8 +117,14 @@ def count_corrections(found: Sequence[FoundDraft]) -> Iterator[Json]:
         }
 
 
-def _shorten(value: object) -> str:
-    return "" if value is None else str(value)[:120]
+def _say_correction(frame: PageContext, names: ThingNames, correction: Json) -> Json:
+    """Return a correction with both values in words."""
+    event, field = {"type": correction["type"]}, correction["field"]
+    said = {
+        f"{when}_words": say_value(frame, names, event, field, correction[when])
+        for when in ("before", "after")
+    }
+    return correction | said
 
 
 COLUMNS = ("type", "decided", "accepted", "corrected", "discarded", "precision", "right")
