@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import chain, islice, pairwise
-from typing import Literal
+from typing import Any, Literal
 
 import orjson
 
@@ -30,6 +30,7 @@ from projections.answers.facets import (
     find_ended_claim,
 )
 from projections.answers.visibility import find_newly_visible
+from projections.carried_view import CarriedView, CellQuestion
 from projections.log_query import LogQuery
 from projections.merges import NO_MERGES, Merges, Registered
 from projections.scope import Scope
@@ -163,7 +164,7 @@ class ChangesBetween:
         bases_by_clocks = {_clocks(basis): basis for basis in (by_record, by_knowledge, start, end)}
         views = {clocks: open_view(basis) for clocks, basis in bases_by_clocks.items()}
         scope = _find_scope(views[_clocks(start)], views[_clocks(end)])
-        sides_by_clocks = {clocks: Side(view, scope) for clocks, view in views.items()}
+        sides_by_clocks = dict(zip(views, _make_sides(views.values(), scope), strict=True))
         sides = [sides_by_clocks[_clocks(basis)] for basis in bases]
         self.steps = [Comparison(*pair) for pair in pairwise(sides)]
         self.whole = Comparison(sides[0], sides[-1])
@@ -221,6 +222,17 @@ def _find_scope(before: View, after: View) -> Scope | None:
     """Return what may differ between two views; null for everything, as where not the same parties
     are one in both."""
     return after.touched_since(before.basis) if before.merges == after.merges else None
+
+
+def _make_sides(views: Iterable[View], scope: Scope | None) -> list[Side]:
+    """Return sides that differ in a scope at most, and take all else from each other."""
+    cells: dict[CellQuestion, Mapping[CellKey, Any]] = {}
+    return [
+        Side(view, scope)
+        if scope is None or view.merges.slugs
+        else Side(CarriedView(view, cells, scope, cells), scope)
+        for view in views
+    ]
 
 
 def _events_behind(key: FacetKey, whole: Comparison) -> list[str]:
@@ -296,7 +308,7 @@ def build_story(
         at = _basis_at_recording(now, item) if now.preset == "as-recorded" else now
         before, then = (open_view(replace(at, seq=seq)) for seq in (item.seq - 1, item.seq))
         scope = _find_scope(before, then)
-        comparison = Comparison(Side(before, scope), Side(then, scope))
+        comparison = Comparison(*_make_sides([before, then], scope))
         yield item, list(_story_changes(item, comparison))
 
 

@@ -207,7 +207,7 @@ def _point_facets(
     touched = set(points)
     if scope is not None and not any(scope.keys_of(kind, (plan,)) for kind in AGREEING_KINDS):
         touched = {key[1] for kind in POINT_CELL_KINDS for key in scope.keys_of(kind, (plan,))}
-    agreed = plan_set.agreed_points(plan)
+    agreed = plan_set.agreed_points(plan, touched)
     words = plan_set.read_last_words(plan, touched & standing.keys())
     for name in sorted(touched & set(points)):
         if name not in standing:

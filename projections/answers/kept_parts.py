@@ -11,10 +11,9 @@ from domain.basis import Basis
 from domain.cells import CellKey, CellRow
 from domain.instants import Instant
 from domain.model import Json
-from domain.phantom_links import CIRCULAR_STATEMENT, WITHOUT_STATEMENT
 from projections.answer_json import Item
 from projections.answers.newest import NewestLists
-from projections.delegating_view import DelegatingView
+from projections.carried_view import LINK_KINDS, CarriedView, CellQuestion
 from projections.log_query import LogQuery
 from projections.merges import Merges
 from projections.scope import Scope, Touched
@@ -25,9 +24,6 @@ ViewRead = tuple[Any, ...]
 ANYTHING: ViewRead = ("anything",)
 ENDINGS: ViewRead = ("endings",)
 """What is different only once something that was seen is seen no more."""
-LINK_KINDS = (WITHOUT_STATEMENT, CIRCULAR_STATEMENT)
-"""Kinds of cells with entries that come and go with other statements than those they are of."""
-CellQuestion = tuple[str, CellKey, CellResolver[Any], int, bool]
 
 
 class MadeFromEach(NamedTuple):
@@ -145,16 +141,16 @@ def is_touched(read: ViewRead, touched: Touched) -> bool:
     return bool(touched.seqs)
 
 
-class NotingView(DelegatingView):
+class NotingView(CarriedView):
     """A view that notes what is read of it, and knows what cells were resolved to earlier."""
 
     def __init__(self, view: View, old: KeptPart | None, touched: Touched | None) -> None:
         self.reads = set[ViewRead]()
-        super().__init__(view)
-        self._old_cells = old.cells if old and touched else {}
+        if old and touched:
+            super().__init__(view, old.cells, touched.cells)
+        else:
+            super().__init__(view, {}, Scope())
         self._old_each = old.made_from_each if old and touched else {}
-        self._touched = touched
-        self.cells: dict[CellQuestion, Mapping[CellKey, Any]] = {}
         self.made_from_each: dict[str, MadeFromEach] = {}
 
     @property
@@ -162,11 +158,11 @@ class NotingView(DelegatingView):
         """The other view, for questions of which no more is noted than that they may be of
         anything."""
         self.reads.add(ANYTHING)
-        return self._noted
+        return self._whole
 
     @view.setter
     def view(self, view: View) -> None:
-        self._noted = view
+        self._whole = view
 
     def resolve_cells(
         self,
@@ -177,24 +173,9 @@ class NotingView(DelegatingView):
         with_json: bool = True,
     ) -> dict[CellKey, T]:
         self.reads.add(("cells", kind, *prefix))
-        question = (kind, prefix, resolver, expected_rows, with_json)
-
-        def resolve(view: View) -> dict[CellKey, T]:
-            return view.resolve_cells(
-                kind, *prefix, resolver=resolver, expected_rows=expected_rows, with_json=with_json
-            )
-
-        old = None if kind in LINK_KINDS else self._old_cells.get(question)
-        if old is None or self._touched is None:
-            resolved = resolve(self._noted)
-        elif keys := self._touched.cells.keys_of(kind, prefix):
-            touched = resolve(self._noted.within(self._touched.cells))
-            untouched = {key: each for key, each in old.items() if key not in keys}
-            resolved = dict(sorted({**untouched, **touched}.items()))
-        else:
-            resolved = dict(old)
-        self.cells[question] = resolved
-        return dict(resolved)
+        return super().resolve_cells(
+            kind, *prefix, resolver=resolver, expected_rows=expected_rows, with_json=with_json
+        )
 
     def make_from_each(
         self,
@@ -213,72 +194,72 @@ class NotingView(DelegatingView):
 
     def count_cells(self, kind: str, *prefix: str) -> dict[CellKey, int]:
         self.reads.add(("cells", kind, *prefix))
-        return self._noted.count_cells(kind, *prefix)
+        return self._whole.count_cells(kind, *prefix)
 
     def read_undecided(self, kind: str, *prefix: str) -> dict[CellKey, list[CellRow]]:
         self.reads.add(("cells", kind, *prefix))
-        return self._noted.read_undecided(kind, *prefix)
+        return self._whole.read_undecided(kind, *prefix)
 
     def within(self, scope: Scope) -> View:
         self.reads |= {("cells", kind, *key) for kind, keys in scope.cells.items() for key in keys}
-        return self._noted.within(scope)
+        return self._whole.within(scope)
 
     def read_json(self, seqs: Iterable[int]) -> Mapping[int, tuple[bytes, bytes]]:
         wanted = frozenset(seqs)
         self.reads.add(("seqs", wanted))
-        return self._noted.read_json(wanted)
+        return self._whole.read_json(wanted)
 
     def items_by_seq(self, seqs: Collection[int]) -> list[Item]:
         self.reads.add(("seqs", frozenset(seqs)))
-        return self._noted.items_by_seq(seqs)
+        return self._whole.items_by_seq(seqs)
 
     def find_item(self, event: str) -> Item | None:
         self.reads.add(("event", event))
-        return self._noted.find_item(event)
+        return self._whole.find_item(event)
 
     def read_newest(self, kind: str, subject: str | None = None) -> Iterable[Item]:
         self.reads.add(("type", kind))
-        return self._noted.read_newest(kind, subject)
+        return self._whole.read_newest(kind, subject)
 
     def count_newest(self, kind: str, limit: int) -> int:
         self.reads.add(("type", kind))
-        return self._noted.count_newest(kind, limit)
+        return self._whole.count_newest(kind, limit)
 
     def all_records(self, kind: str) -> list[Item]:
         self.reads.add(("type", kind))
-        return self._noted.all_records(kind)
+        return self._whole.all_records(kind)
 
     def read_watches(self) -> Watches:
         self.reads.add(("type", "watch-recorded"))
-        return self._noted.read_watches()
+        return self._whole.read_watches()
 
     def is_opening_void(self) -> bool:
         self.reads.add(("type", "negotiation-opened"))
-        return self._noted.is_opening_void()
+        return self._whole.is_opening_void()
 
     def list_by_standing(self, standing: str, limit: int) -> list[Item]:
         self.reads.add(("standing", standing))
-        return self._noted.list_by_standing(standing, limit)
+        return self._whole.list_by_standing(standing, limit)
 
     def count_by_standing(self, standing: str, limit: int) -> int:
         self.reads.add(("standing", standing))
-        return self._noted.count_by_standing(standing, limit)
+        return self._whole.count_by_standing(standing, limit)
 
     def read_log(self, query: LogQuery) -> list[Item]:
         self.reads.add(("type", query.type) if query.type else ANYTHING)
-        return self._noted.read_log(query)
+        return self._whole.read_log(query)
 
     def first_known_at(self) -> Instant | None:
-        instant = self._noted.first_known_at()
+        instant = self._whole.first_known_at()
         self.reads.add(("first known", instant))
         return instant
 
     def has_news(self) -> bool:
-        has_news = self._noted.has_news()
+        has_news = self._whole.has_news()
         self.reads.add(ENDINGS if has_news else ANYTHING)
         return has_news
 
     def filter_mentioned(self, kind: str, slugs: Collection[str]) -> set[str]:
-        mentioned = self._noted.filter_mentioned(kind, slugs)
+        mentioned = self._whole.filter_mentioned(kind, slugs)
         self.reads.add(ENDINGS if mentioned.issuperset(slugs) else ANYTHING)
         return mentioned

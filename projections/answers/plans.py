@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from functools import cache, cached_property, lru_cache, partial
-from itertools import islice
+from itertools import chain, islice
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -38,6 +38,8 @@ ORIGIN_LABELS = ("introduction", "insertion")
 """What first makes a point known; a plan is said to have as many points as it was introduced with.
 """
 CLAIMED = "claimed_points"
+FEW_POINTS = 4
+"""Up to how many points are looked at one by one before all verdicts on a plan are read."""
 PLAN_LABELS = ("plan-introduced", "plan-superseded")
 """What a plan itself rests on; its points, endorsements and documents have sources of their own."""
 
@@ -171,6 +173,8 @@ class PlanSet:
         self.view, self.slug_prefix = view, slug
         self.read_item = cache(view.find_item)
         self._endorsements: dict[int, dict[str, list[CellRow]]] = {}
+        self._verdicts: dict[tuple[str, str], dict[str, CellRow]] = {}
+        self._has_all_verdicts = False
         self.rows_by_plan = {
             key[0]: rows[::-1] for key, rows in view.read_cells("plan", *slug).items()
         }
@@ -239,12 +243,26 @@ class PlanSet:
             self._endorsements[limit] = {slug: rows for (slug,), rows in rows_by_key.items()}
         return self._endorsements[limit]
 
-    @cached_property
+    @property
     def verdicts(self) -> dict[tuple[str, str], dict[str, CellRow]]:
         """Each party's last verdict on each point of a plan, and on all of it, without JSON."""
+        if not self._has_all_verdicts:
+            self._verdicts = self._read_verdicts(*self.slug_prefix)
+            self._has_all_verdicts = True
+        return self._verdicts
+
+    def _verdicts_on(self, slug: str, name: str) -> dict[str, CellRow]:
+        """Return each party's last verdict on one point, or on all of a plan: read alone, unless
+        all were read."""
+        place = slug, name
+        if place not in self._verdicts and not self._has_all_verdicts:
+            self._verdicts[place] = self._read_verdicts(*place).get(place, {})
+        return self._verdicts.get(place, {})
+
+    def _read_verdicts(self, *prefix: str) -> dict[tuple[str, str], dict[str, CellRow]]:
         verdicts: dict[tuple[str, str], dict[str, CellRow]] = {}
         for (plan, point, party), row in self.view.resolve_cells(
-            "verdict", *self.slug_prefix, resolver=_first_row, expected_rows=1, with_json=False
+            "verdict", *prefix, resolver=_first_row, expected_rows=1, with_json=False
         ).items():
             verdicts.setdefault((plan, point), {})[party] = row
         return verdicts
@@ -355,30 +373,48 @@ class PlanSet:
     def _touching_rows(self, slug: str) -> list[CellRow]:
         return [row for each in self.points.get(slug, {}).values() for row in each.rows]
 
-    def agreed_points(self, slug: str) -> list[str]:
-        """Return the points that every sponsor, and every party with a stance, agrees to."""
-        stakeholders = set(self.introduction(slug).get("sponsors") or ())
-        for words in (self.party_stances, self.verdicts):
-            stakeholders |= {
-                party for (of, _), each in words.items() if of == slug for party in each
-            }
-        return [
-            name
-            for name, point in self.standing_points.get(slug, {}).items()
-            if rules.is_agreed(point, self._words_on(slug, name, stakeholders))
-        ]
+    def agreed_points(self, slug: str, names: Collection[str] | None = None) -> list[str]:
+        """Return the points, or those of some, that every sponsor, and every party with a stance,
+        agrees to."""
+        standing = self.standing_points.get(slug, {})
+        asked = [name for name in standing if names is None or name in names]
+        if len(asked) <= FEW_POINTS:  # most often one of those who spoke does not agree
+            asked = [name for name in asked if self._is_agreed_by(slug, name, ())]
+        if not asked:
+            return []
+        stakeholders = {
+            party
+            for words in (self.party_stances, self.verdicts)
+            for (of, _), each in words.items()
+            if of == slug
+            for party in each
+        }
+        return [name for name in asked if self._is_agreed_by(slug, name, stakeholders)]
+
+    def _is_agreed_by(self, slug: str, name: str, parties: Iterable[str]) -> bool:
+        """Return whether some parties, the sponsors, and all who spoke on a point agree to it."""
+        sponsors = self.introduction(slug).get("sponsors") or ()
+        everyone = {*parties, *sponsors, *self._speakers_on(slug, name)}
+        words = self._words_on(slug, name, everyone)
+        return rules.is_agreed(self.standing_points[slug][name], words)
+
+    def _speakers_on(self, slug: str, name: str) -> set[str]:
+        """Return who has a stance or a verdict on a point, or on all of its plan."""
+        stances = (self.party_stances.get((slug, each), {}) for each in (name, WHOLE_PLAN))
+        verdicts = (self._verdicts_on(slug, each) for each in (name, WHOLE_PLAN))
+        return set(chain(*stances, *verdicts))
 
     def _words_on(self, slug: str, name: str, parties: Iterable[str]) -> dict[str, list[CellRow]]:
         """Return what each party said last of a point: by a stance, a verdict on it and one on the
         whole plan."""
         stances = self.party_stances.get((slug, name), {})
-        verdicts = [self.verdicts.get((slug, each), {}) for each in (name, WHOLE_PLAN)]
+        verdicts = [self._verdicts_on(slug, each) for each in (name, WHOLE_PLAN)]
         return {
             party: [*stances.get(party, ()), *(each[party] for each in verdicts if party in each)]
             for party in parties
         }
 
-    def read_last_words(self, slug: str, names: Iterable[str]) -> dict[str, list[CellRow]]:
+    def read_last_words(self, slug: str, names: Collection[str]) -> dict[str, list[CellRow]]:
         """Return the last word of each party on some points, with its JSON, by point."""
         rows_by_point = {name: self._last_words(slug, name) for name in names}
         json_by_seq = self.view.read_json(
@@ -390,14 +426,8 @@ class PlanSet:
         }
 
     def _last_words(self, slug: str, name: str) -> list[CellRow]:
-        parties = {
-            party
-            for words in (self.party_stances, self.verdicts)
-            for each in (name, WHOLE_PLAN)
-            for party in words.get((slug, each), ())
-        }
-        words = self._words_on(slug, name, sorted(parties))
-        return [max(rows, key=attrgetter("tie_order")) for rows in words.values()]
+        words = self._words_on(slug, name, sorted(self._speakers_on(slug, name)))
+        return [max(rows, key=attrgetter("tie_order")) for rows in words.values() if rows]
 
 
 def _first_row(newest_first: Iterable[CellRow]) -> CellRow:

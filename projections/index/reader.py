@@ -204,7 +204,8 @@ class IndexView(View):
         return self.resolve_cells(kind, resolver=rows, expected_rows=ALL_ROWS, keys=keys)
 
     def read_json(self, seqs: Iterable[int]) -> Mapping[int, tuple[bytes, bytes]]:
-        rows = self._fetch("version_json", seqs=_dump_list(seqs))
+        wanted = list(seqs)
+        rows = self._fetch("version_json", seqs=_dump_list(wanted)) if wanted else ()
         return {seq: (body, provenance) for seq, body, provenance in rows}
 
     def _ask_cells(
