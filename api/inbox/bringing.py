@@ -182,7 +182,7 @@ def list_named(event: Json) -> Iterator[tuple[str, str]]:
 
 def registered_in(event: Json) -> tuple[str, str] | None:
     """Return kind and slug of whom an event registers."""
-    kind = REGISTERED_KINDS.get(event["type"])
+    kind = REGISTERED_KINDS.get(event.get("type", ""))
     return (kind, event[kind]) if kind else None
 
 

@@ -106,7 +106,11 @@ def find_dropped_links(
     kind = str(draft.event.get("type"))
     if kind not in CLASS_BY_TYPE:
         return
-    required = CLASS_BY_TYPE[kind].model_json_schema().get("required", ())
+    required = {
+        field.alias or name
+        for name, field in CLASS_BY_TYPE[kind].model_fields.items()
+        if field.is_required()
+    }
     for pointer, named, slug in find_references(kind, draft.event):
         field, *inner = pointer[1:].split("/")
         discarded = introduced.get((named, slug))

@@ -214,6 +214,8 @@ def test_who_is_new_is_registered_before_he_is_named(desk: Inbox) -> None:
     after = read(page(desk, f"{path}?draft={second['draft']}"))
 
     assert first["event"]["type"] == "person-registered"
+    assert "The aide said: North accepts a ceasefire." in after
+    assert "person:aide" not in after
     assert "The aide is registered by another draft; accept that one first: Draft 1" in before
     assert "it cannot be recorded" not in after
 

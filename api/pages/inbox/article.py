@@ -107,6 +107,9 @@ def show_article(
     article: str = frame.request.path_params["article"]
     row, count = listing.open_article(services.ledger, frame.slug, article)
     told = [tell_draft(each) for each in found]
+    for draft in found:
+        if (own := registered_in(draft.event)) and draft.row.status != "discarded":
+            frame.display_names.add_new(*own, str(draft.event.get("name")))
     says = say_events(frame, [each.event for each in found], MAX_DRAFTS)
     context = RecordContext(frame)
     for number, (each, one) in enumerate(zip(told, says, strict=True), 1):
@@ -248,7 +251,6 @@ def _try_current(
             {"draft": each.row.id, "number": number, "name": each.event.get("name")}
             for number, each in enumerate(found, 1)
             if each.row.status == "open"
-            and each.event
             and registered_in(each.event) in set(list_named(current.event))
         ],
         "changes": lines,

@@ -91,6 +91,10 @@ class DisplayNames:
             self._names_by_kind[kind] = self._read_names(kind)
         return self._names_by_kind[kind]
 
+    def add_new(self, kind: str, slug: str, name: str) -> None:
+        """Let be named what is not registered yet, but would be."""
+        self.names_by_slug(kind).setdefault(slug, name)
+
     def spellings_by_slug(self, kind: str) -> dict[str, str]:
         """Return every name of each of a kind, by slug, the one that is shown first."""
         items = self.registered_items(kind) if kind in _REGISTRATIONS else {}
