@@ -276,3 +276,27 @@ def test_a_position_leads_to_what_first_told_it(from_: str, told: list[str]) -> 
     publishers = [each["publisher"] for each in line["sources"]]
     assert [each for each in publishers if each != "gazette"] == told
     assert f"/events/{event_id(told[0])}" in text
+
+
+def test_a_partys_own_moves_come_before_what_others_claim_of_it() -> None:
+    parties = [
+        {"type": "party-registered", "party": f"p{n}", "name": f"P {n}"}
+        for n in range(MAX_LINES + 1)
+    ]
+    claims = [
+        stance(f"claim-{n}", 10 + n, 10 + n, attribution="third-party", attributed_by=f"party:p{n}")
+        for n in range(MAX_LINES + 1)
+    ]
+    batch = [*OPENING, *parties, stance("own", 2, 2), *claims]
+    with tell_story([("2025-12-25T12:00:00Z", batch)], "http") as w:
+        query = "?from=2025-12-01&as_of=2025-12-24"
+        lines = w.client.get(f"{BASE}/compare.json{query}").json()["data"]["lines"]
+        text = page(w, "compare", f"{query}&lang=en")
+
+    assert [each["kind"] for each in lines] == ["position"] + ["attributed"] * (MAX_LINES + 1)
+    headings = re.findall(r"<h2>([^<]+) <small>(\d+)", text)
+    assert headings == [
+        ("Positions", "1"),
+        ("What others claim of their positions", str(MAX_LINES + 1)),
+    ]
+    assert "group=claims" in text

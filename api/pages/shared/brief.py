@@ -37,7 +37,16 @@ from projections.answers.diff import Cause
 from projections.answers.listed_kinds import TRACKED_KINDS
 from projections.view import View
 
-GROUPS = ("parties", "positions", "meetings", *LIST_NAMES.values(), "plans", "roles", "statements")
+GROUPS = (
+    "parties",
+    "positions",
+    "claims",
+    "meetings",
+    *LIST_NAMES.values(),
+    "plans",
+    "roles",
+    "statements",
+)
 """The parts of a brief, in order."""
 COLUMNS = (
     "group",
@@ -57,7 +66,7 @@ GROUP_OF_KIND = {
     "party": "parties",
     "person": "parties",
     "position": "positions",
-    "attributed": "positions",
+    "attributed": "claims",
     "meeting": "meetings",
     "plan": "plans",
     "point": "plans",
