@@ -108,4 +108,4 @@ def test_every_page_says_who_has_not_looked(own_site: World) -> None:
     for page in ("", "/positions", "/meetings", "/audit", "/record"):
         text = own_site.client.get(f"/desk/{own_site.name}{page}").text
         assert "Watched until 24 December 2025" in text, page
-        assert "No watch covers 6 days, the last of them 30 December 2025" in text, page
+        assert "25–30 December 2025</a>.</p>" in text, page

@@ -14,12 +14,11 @@ from projections.view import View, Watches
 
 
 class PageCoverage(NamedTuple):
-    """Coverage in brief: until when somebody watched, on how many days nobody did, and the last."""
+    """Coverage in brief: until when somebody watched, and the days on which nobody did."""
 
     recorded: bool
     watched_until: date | None
-    unwatched_days: int
-    last_unwatched: date | None
+    gaps: list[DayRange]
 
 
 def build_coverage(view: View, lists: NewestLists | None = None) -> Json:
@@ -45,8 +44,7 @@ def summarize_coverage(view: View) -> PageCoverage:
     gaps = _find_gaps(view, watches)
     ends = [last for _, last in watches.periods]
     until = local_day(max(ends), view.zone) if ends and is_finite(max(ends)) else None
-    days = sum((last_day - first).days + 1 for first, last_day in gaps)
-    return PageCoverage(watches.recorded, until, days, gaps[-1][1] if gaps else None)
+    return PageCoverage(watches.recorded, until, gaps)
 
 
 def unwatched_days(view: View) -> list[DayRange]:

@@ -16,8 +16,9 @@ from pydantic import Field
 from api.pages.pictures.axis import Axis
 from api.pages.pictures.periods import Step, list_periods
 from api.pages.pictures.picture_page import PictureParams, define_picture
-from api.pages.pictures.unwatched import count_unwatched, draw_unwatched, list_unwatched
+from api.pages.pictures.unwatched import draw_unwatched, list_unwatched, read_range
 from api.pages.shared.canvas import Canvas
+from api.pages.shared.coverage import describe_unwatched_plainly
 from api.pages.shared.dates import date_of_day
 from api.pages.shared.event_groups import GROUP_BY_TYPE, GROUPS
 from api.pages.shared.page_context import PageContext
@@ -104,7 +105,7 @@ def draw_activity(canvas: Canvas, drawn: Json) -> Markup:
     title = words(f"activity.headline-{drawn['by']}", drawn["events"])
     says = words("activity.says", step=words(f"activity.step-{drawn['step']}"))
     says += " " + (
-        words("activity.unwatched", count_unwatched(drawn["unwatched"]))
+        describe_unwatched_plainly(canvas.frame, list(map(read_range, drawn["unwatched"])))
         if drawn["watched"]
         else words("coverage.not-recorded")
     )

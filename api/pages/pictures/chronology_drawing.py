@@ -8,8 +8,9 @@ from math import sqrt
 from markupsafe import Markup
 
 from api.pages.pictures.axis import Axis
-from api.pages.pictures.unwatched import draw_unwatched
+from api.pages.pictures.unwatched import draw_unwatched, read_range
 from api.pages.shared.canvas import Canvas, path_across
+from api.pages.shared.coverage import describe_unwatched_plainly
 from api.pages.shared.marks import BAR_HEIGHT, POINT_RADIUS, SPAN_FROM
 from api.pages.shared.rail import TimeScale
 from api.pages.shared.svg import element, fit_text, path, text_width
@@ -27,7 +28,9 @@ def draw_chronology(canvas: Canvas, drawn: Json) -> Markup:
     """Return the lanes of a chronology, meetings and deadlines first."""
     words = canvas.frame.words
     if not (drawn["lanes"] or drawn["meetings"] or drawn["deadlines"]):
-        return canvas.finish(words("chronology.none"), "", Markup(""), 40)
+        return canvas.finish(
+            words("chronology.none"), _describe_unwatched(canvas, drawn), Markup(""), 40
+        )
     meetings = words("chronology.n-meetings", drawn["n_meetings"])
     title = words("chronology.headline", drawn["events"], meetings=meetings)
     return canvas.finish(title, _describe_scale(canvas, drawn), *_draw_lanes(canvas, drawn))
@@ -46,7 +49,13 @@ def _describe_scale(canvas: Canvas, drawn: Json) -> str:
     said = [words("chronology.says", first=first, last=last)]
     said += [words("chronology.newest", drawn["newest"])] if drawn.get("newest") else []
     said += [words("chronology.bars", step=words(f"chronology.step-{step}")) for step in steps]
-    return " ".join(said)
+    unwatched = _describe_unwatched(canvas, drawn)
+    return " ".join([*said, unwatched] if unwatched else said)
+
+
+def _describe_unwatched(canvas: Canvas, drawn: Json) -> str:
+    gaps = list(map(read_range, drawn["unwatched"]))
+    return describe_unwatched_plainly(canvas.frame, gaps)
 
 
 def _draw_lanes(canvas: Canvas, drawn: Json) -> tuple[Markup, float]:

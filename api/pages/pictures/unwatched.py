@@ -7,8 +7,10 @@ from datetime import date, timedelta
 from markupsafe import Markup
 
 from api.pages.pictures.axis import Axis
+from api.pages.shared.coverage import describe_unwatched_plainly, stretch_address
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.svg import element
+from domain.coverage import DayRange
 from domain.instants import Instant, midnight_instant
 from domain.model import Json
 from projections.answers.coverage import build_coverage
@@ -24,12 +26,6 @@ def list_unwatched(frame: PageContext, first: date, last: date) -> list[Json]:
     ]
 
 
-def count_unwatched(gaps: list[Json]) -> int:
-    """Return how many days these ranges have."""
-    ends = ((date.fromisoformat(gap["from"]), date.fromisoformat(gap["to"])) for gap in gaps)
-    return sum((last - first).days + 1 for first, last in ends)
-
-
 def draw_unwatched(axis: Axis, gaps: list[Json], top: float, height: float) -> Markup:
     """Return these days as hatched bands of a height."""
     parts = []
@@ -39,8 +35,19 @@ def draw_unwatched(axis: Axis, gaps: list[Json], top: float, height: float) -> M
         if end > start:
             axis.canvas.marks.add("unwatched")
             box = {"x": start, "y": top, "width": max(end - start, 1), "height": height}
-            parts.append(element("rect", **box, class_="m-unwatched"))
+            parts.append(_link_stretch(axis, gap, element("rect", **box, class_="m-unwatched")))
     return Markup("").join(parts)
+
+
+def _link_stretch(axis: Axis, gap: Json, drawn: Markup) -> Markup:
+    """Return what is drawn of a stretch as a link, with its dates as a tip."""
+    frame, days = axis.canvas.frame, read_range(gap)
+    tip = describe_unwatched_plainly(frame, [days])
+    return axis.canvas.link(stretch_address(frame, days), tip, drawn)
+
+
+def read_range(gap: Json) -> DayRange:
+    return date.fromisoformat(gap["from"]), date.fromisoformat(gap["to"])
 
 
 def _midnight(axis: Axis, day: date) -> Instant:

@@ -61,6 +61,10 @@ class DateFormatter:
         month = self.words.month_in_date(when.month, brief=self.brief)
         return self.words("dates.day", day=when.day, month=month, year=when.year)
 
+    def format_days(self, first: date, last: date) -> str:
+        """Write days from the first to the last: 3–7 October 2025."""
+        return self.format_day(first) if first == last else _day_range_text(self, first, last)
+
     def format_short_day(self, when: date) -> str:
         """Write a day without its year: 23 Nov."""
         return self.words(
@@ -229,7 +233,7 @@ def _bounds_text(dates: DateFormatter, bounds: Bounds) -> str:
     if bounds.exact and (bounds.lo == bounds.hi or not is_finite(bounds.lo)):
         return dates.format_moment(bounds.hi)
     first, last = _bounds_days(dates, bounds)
-    return dates.format_day(first) if first == last else _day_range_text(dates, first, last)
+    return dates.format_days(first, last)
 
 
 def _duration_text(dates: DateFormatter, start: Bounds, end: Bounds) -> str:
@@ -238,7 +242,7 @@ def _duration_text(dates: DateFormatter, start: Bounds, end: Bounds) -> str:
         a, b = dates.to_local(start.lo), dates.to_local(end.lo)
         if a.date() == b.date():
             return f"{dates.format_day(a.date())}, {a:%H:%M}–{b:%H:%M} {dates.zone}"
-    return dates.format_day(first) if first == last else _day_range_text(dates, first, last)
+    return dates.format_days(first, last)
 
 
 def _day_range_text(dates: DateFormatter, first: date, last: date) -> str:

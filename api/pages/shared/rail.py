@@ -97,6 +97,16 @@ class Week(NamedTuple):
     happened_height: int
 
 
+class Stretch(NamedTuple):
+    """Days that nobody watched, from the first to the last: where they begin on the rail and how
+    wide they are, in percent."""
+
+    start: float
+    width: float
+    first: date
+    last: date
+
+
 class Lane(NamedTuple):
     """What the rail draws of one group of events: how many there are, and a path of its bars."""
 
@@ -219,14 +229,24 @@ class Rail:
         ]
 
     @cached_property
-    def unwatched(self) -> list[tuple[float, float]]:
-        """Where nobody looked for news, in percent: where it begins and how wide it is."""
+    def unwatched(self) -> list[Stretch]:
+        """Where nobody looked for news."""
         days = self.length + 1
-        spans = []
+        stretches = []
         for first, last in self.read_gaps():
             start, end = (max((day - self.first).days, 0) for day in (first, last))
-            spans.append((round(start * 100 / days, 2), round((end - start + 1) * 100 / days, 2)))
-        return spans
+            width = round((end - start + 1) * 100 / days, 2)
+            stretches.append(Stretch(round(start * 100 / days, 2), width, first, last))
+        return stretches
+
+    def unwatched_in(self, week: Week) -> list[DayRange]:
+        """Return the days of a bar on which nobody looked for news."""
+        first = self.first + timedelta(days=week.start)
+        return [
+            (max(each.first, first), min(each.last, week.last))
+            for each in self.unwatched
+            if each.first <= week.last and each.last >= first
+        ]
 
     @cached_property
     def lanes(self) -> list[Lane]:

@@ -17,6 +17,7 @@ from api.http.problems import STATUS_BY_ERROR, refusal_headers
 from api.pages.pictures.chronology_drawing import draw_timeline
 from api.pages.shared import sanitize, static_files
 from api.pages.shared.canvas import page_canvas
+from api.pages.shared.coverage import describe_unwatched, describe_unwatched_plainly, list_stretches
 from api.pages.shared.dates import DateFormatter
 from api.pages.shared.field_text import listed_word, texts_word
 from api.pages.shared.i18n import Translations, request_translations
@@ -63,6 +64,9 @@ def template_environment() -> Environment:
         "symbol_and_word": render_stance_symbol,
         "listed_word": listed_word,
         "texts_word": texts_word,
+        "unwatched": describe_unwatched,
+        "unwatched_tip": describe_unwatched_plainly,
+        "stretches": list_stretches,
         "canvas": page_canvas,
         "mark_definitions": mark_definitions,
         "mark_sign": draw_sign,
