@@ -485,6 +485,37 @@ def test_a_date_that_is_corrected_takes_the_words_of_the_old_one_along(
     assert changes["phrase"] == phrase
 
 
+def test_the_source_of_a_form_is_added_to_what_is_recorded_instead(own_site: World) -> None:
+    twin = FORM | {"stance": "accepts", "occurred": "2025-12-20", "reports.quote": "Yes."}
+    offered = re.search(r'value="(report::[^"]+)"', send_form(own_site, twin).text)
+    assert offered
+    drawn = send_form(own_site, twin | {"step": offered[1]}).text
+    sent = dict(re.findall(r'<input[^>]* name="([^"]+)" value="([^"]*)"', drawn))
+    kept = {name: text for name, text in twin.items() if name.startswith("reports.")}
+    event = record(own_site, kept | {"type": sent["type"], "event": sent["event"]})
+
+    assert (sent["type"], sent["event"]) == ("report-added", event_id(100))
+    assert {name: sent.get(name) for name in ("reports.published", "reports.publisher")} == {
+        "reports.published": "2025-12-29",
+        "reports.publisher": "herald",
+    }
+    assert "Yes." in drawn
+    assert "not so" not in drawn
+    assert event["reports"] == [{"published": "2025-12-29", "publisher": "herald", "quote": "Yes."}]
+
+
+def test_of_several_events_one_becomes_a_further_report(own_site: World) -> None:
+    two = FORM | {"1.type": "position-stated", "1.party": "North", "1.summary": "again"}
+    drawn = send_form(own_site, two | {"step": f"report:1.:{event_id(100)}"}).text
+    sent = dict(re.findall(r'<input[^>]* name="([^"]+)" value="([^"]*)"', drawn))
+
+    assert (sent["type"], sent["1.type"], sent["1.event"]) == (
+        *("position-stated", "report-added", event_id(100)),
+    )
+    assert "not so" in drawn
+    assert "again" not in sent.values()
+
+
 def test_a_further_report_is_added_from_the_page_of_an_event(own_site: World) -> None:
     text = page(own_site, f"events/{event_id(100)}")
     assert f'href="{BASE}/record?event={event_id(100)}&amp;act=report"' in text

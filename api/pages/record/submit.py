@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -74,11 +75,21 @@ def change_form(sent: dict[str, str], step: str) -> dict[str, str]:
             return {k: v for k, v in sent.items() if k != name and not k.startswith(f"{name}.")}
         case "add-event":
             return _add_event(sent, sent.get(NEW_TYPE, ""))
+        case "report":
+            return _report_instead(sent, *name.rpartition(":")[::2])
         case "register":
             kind, _, text = name.partition(":")
             named = "title" if kind == "issue" else "name"
             return _add_event(sent, REGISTRATION_TYPES.get(kind, ""), **{named: text})
     return sent
+
+
+def _report_instead(sent: dict[str, str], prefix: str, event: str) -> dict[str, str]:
+    """Return a form in which the source of all its events is a further report of a recorded one, in
+    place of the event of a prefix."""
+    own = re.compile(rf"(?:meant:)?+{re.escape(prefix)}(?!reports\.|anchor$|[0-9]+\.)")
+    kept = {name: text for name, text in sent.items() if not own.match(name)}
+    return kept | {f"{prefix}type": "report-added", f"{prefix}event": event}
 
 
 def _add_event(sent: dict[str, str], kind: str, **texts: str) -> dict[str, str]:
@@ -130,7 +141,10 @@ def _try_draft(request: Request, draft: Draft, *, is_final: bool, previewed: str
             preview = _preview(frame, context, draft, answer, effects)
         twins = find_likely_duplicates(ledger, slug, events) if answer else []
         if preview:
-            preview["twins"] = [context.show_twin(each) for each in twins[:8]]
+            preview["twins"] = [
+                context.show_twin(each) | {"prefix": draft.parts[each["index"]].prefix}
+                for each in twins[:8]
+            ]
         return _draw(frame, context, draft, is_new=False, preview=preview, moved=moved)
 
 
