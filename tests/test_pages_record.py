@@ -234,7 +234,7 @@ def test_events_that_may_be_the_same_are_named(own_site: World) -> None:
     answer = send_form(own_site, FORM | {"occurred": "2025-12-20"})
     assert "1 event is of the same type, subject and time:" in text_of(answer)
     assert f'<a href="{BASE}/events/{event_id(100)}"><bdi>yes</bdi></a>' in answer.text
-    assert f'href="{BASE}/record?event={event_id(100)}&amp;act=report"' in answer.text
+    assert f'value="report::{event_id(100)}"' in answer.text
 
 
 @pytest.mark.parametrize(
