@@ -377,26 +377,21 @@ class PlanSet:
         """Return the points, or those of some, that every sponsor, and every party with a stance,
         agrees to."""
         standing = self.standing_points.get(slug, {})
+        sponsors = self.introduction(slug).get("sponsors") or ()
         asked = [name for name in standing if names is None or name in names]
-        if len(asked) <= FEW_POINTS:  # most often one of those who spoke does not agree
-            asked = [name for name in asked if self._is_agreed_by(slug, name, ())]
+
+        def is_agreed_by(name: str, parties: Iterable[str]) -> bool:
+            return rules.is_agreed(standing[name], self._words_on(slug, name, parties))
+
+        if len(asked) <= FEW_POINTS:  # most often one of those who spoke on it does not agree
+            speakers = {name: self._speakers_on(slug, name) for name in asked}
+            asked = [name for name in asked if is_agreed_by(name, {*sponsors, *speakers[name]})]
         if not asked:
             return []
-        stakeholders = {
-            party
-            for words in (self.party_stances, self.verdicts)
-            for (of, _), each in words.items()
-            if of == slug
-            for party in each
-        }
-        return [name for name in asked if self._is_agreed_by(slug, name, stakeholders)]
-
-    def _is_agreed_by(self, slug: str, name: str, parties: Iterable[str]) -> bool:
-        """Return whether some parties, the sponsors, and all who spoke on a point agree to it."""
-        sponsors = self.introduction(slug).get("sponsors") or ()
-        everyone = {*parties, *sponsors, *self._speakers_on(slug, name)}
-        words = self._words_on(slug, name, everyone)
-        return rules.is_agreed(self.standing_points[slug][name], words)
+        stakeholders = set(sponsors)
+        for words in (self.party_stances, self.verdicts):
+            stakeholders.update(*(each for (of, _), each in words.items() if of == slug))
+        return [name for name in asked if is_agreed_by(name, stakeholders)]
 
     def _speakers_on(self, slug: str, name: str) -> set[str]:
         """Return who has a stance or a verdict on a point, or on all of its plan."""
