@@ -60,7 +60,7 @@ class CellRow(NamedTuple):
 
     def with_json(self, body: bytes, provenance: bytes) -> CellRow:
         """Return it with its item's JSON, without which it was read."""
-        return self._replace(body=body, provenance=provenance)
+        return CellRow(*self[:9], body, provenance, self.proposal_provenance)
 
     @property
     def own_fields(self) -> Json:
@@ -253,8 +253,8 @@ class ResolvedPosition(NamedTuple):
 
     def with_json(self, json_by_seq: Mapping[int, tuple[bytes, bytes]]) -> ResolvedPosition:
         """Return it with body and provenance of the candidates, by seq, which were read without."""
-        rows = (row.with_json(*json_by_seq[row.seq]) for row in self.candidates)
-        return self._replace(candidates=tuple(rows))
+        rows = [row.with_json(*json_by_seq[row.seq]) for row in self.candidates]
+        return ResolvedPosition(tuple(rows), self.since)
 
 
 def resolve_position(newest_first: Iterable[CellRow]) -> ResolvedPosition | None:
@@ -266,7 +266,7 @@ def resolve_position(newest_first: Iterable[CellRow]) -> ResolvedPosition | None
     if not position.stance:
         return position
     *_, start = _run_of(candidates, older_rows)
-    return position._replace(since=start)
+    return ResolvedPosition(position.candidates, start)
 
 
 def find_run(newest_first: Iterable[CellRow]) -> list[CellRow]:

@@ -184,8 +184,8 @@ class IndexView(View):
             with_json=with_json,
         )
         rows_by_key: dict[str, list[CellRow]] = {}
-        for key, *columns in rows:
-            rows_by_key.setdefault(key, []).append(_make_row(columns))
+        for row in rows:
+            rows_by_key.setdefault(row[0], []).append(_make_row(row[1:]))
         for cell_rows in rows_by_key.values():
             cell_rows.sort(key=_tie_order, reverse=True)
         return [
