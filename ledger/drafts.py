@@ -134,8 +134,12 @@ class FoundDraft(NamedTuple):
 def compare_fields(old: Mapping[str, object], new: Mapping[str, object]) -> Iterator[Json]:
     """Yield the fields in which two events differ, each with both values, null for none.
 
-    What lies in reports is named one by one, as ``reports.quote`` of the first.
+    What lies in reports is named one by one, as ``reports.quote`` of the first; of events of two
+    types only these are.
     """
+    if old.get("type") != new.get("type"):
+        yield {"field": "type", "before": old.get("type"), "after": new.get("type")}
+        return
     for name in dict.fromkeys([*old, *new]):
         before, after = old.get(name), new.get(name)
         if before == after:

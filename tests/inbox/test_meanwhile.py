@@ -75,6 +75,9 @@ def test_the_source_is_added_to_what_is_recorded_instead(inbox: Inbox) -> None:
 
     assert made.status_code == 200, made.text
     assert (made.json()["event"]["type"], made.json()["status"]) == ("report-added", "open")
+    assert made.json()["changes"] == [
+        {"field": "type", "before": "statement-made", "after": "report-added"}
+    ]
     assert done.status_code == 200, done.text
     assert {each["publisher"] for each in reports} == {"Reuters", "dpa"}
     added = next(each for each in reports if each["publisher"] == "dpa")

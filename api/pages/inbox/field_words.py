@@ -54,7 +54,8 @@ def _find_field(kind: str, name: str) -> FormField | None:
 def say_alternatives(
     frame: PageContext, names: ThingNames, event: Json, offered: list[Json]
 ) -> list[Json]:
-    """Return the other values that fields of a draft may have, by their numbers."""
+    """Return the other values that fields of a draft may have, by their numbers; of a draft that is
+    of another type now only those of fields that it still has."""
     return [
         {
             "number": number,
@@ -63,6 +64,7 @@ def say_alternatives(
             **say_value(frame, names, event, each["field"], each["value"]),
         }
         for number, each in enumerate(offered)
+        if _find_field(str(event.get("type")), each["field"])
     ]
 
 

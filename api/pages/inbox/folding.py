@@ -28,5 +28,6 @@ def fold_fields(form: Json, *, is_edited: bool) -> None:
             name = f"{each['name']}."
             is_blank = not any(f"{key}.".startswith(name) for key in given)
             is_long = len(part["rows"].get(each["name"], ())) > MAX_ROWS and not form["faults"]
-            if is_long or (is_blank and not each["is_wanted"]):
+            is_told = each["name"] == "event"  # which stands above by what it says
+            if is_long or is_told or (is_blank and not each["is_wanted"]):
                 each["group"] = "later"
