@@ -61,7 +61,16 @@ def test_two_who_have_a_draft_open_lose_nothing(desk: Inbox) -> None:
     assert "local changed this draft while you had it open" in shown
     assert send(desk, path, **sent, step="save").status_code == 303
     assert desk.drafts()[0]["event"]["summary"] == "By this tab"
-    assert send(desk, path, draft=first, version=mine["version"], step="discard").status_code == 412
+    late = send(desk, path, draft=first, version=mine["version"], step="discard")
+    assert late.status_code == 412
+    assert "local changed this draft while you had it open. Look at what stands now" in read(
+        late.text
+    )
+    send(desk, path, draft=first, step="accept")
+    send(desk, path, step="record")
+    recorded = send(desk, path, draft=first, step="discard")
+    assert recorded.status_code == 409
+    assert "This was recorded, or proposed, by somebody meanwhile" in read(recorded.text)
 
 
 def test_what_is_accepted_is_recorded_as_it_was_seen(desk: Inbox) -> None:
@@ -241,3 +250,16 @@ def test_an_article_is_told_as_json_too(desk: Inbox) -> None:
     told = desk.world.client.get(f"{DESK}{path}.json").json()["data"]
 
     assert [each["draft"] for each in told["drafts"]] == drafts
+
+
+def test_what_is_wrong_with_an_article_is_told_by_the_labels_of_its_form(desk: Inbox) -> None:
+    path, _ = bring(desk)
+    wrong = {"step": "read", "zone": "Kyiv", "published": "Friday", "url": "news"}
+    english = read(send(desk, path, **wrong).text)
+    ukrainian = read(send(desk, f"{path}?lang=uk", **wrong).text)
+
+    for each in ("Time zone :", "Published :", "Address :"):
+        assert each in english
+    for each in ("Часовий пояс :", "Опубліковано :", "Адреса : це не посилання"):
+        assert each in ukrainian
+    assert "/zone" not in english

@@ -101,8 +101,11 @@ def show_article(
     current: FoundDraft | None,
     form: Draft | None = None,
     refused: MinutebookError | None = None,
+    *,
+    is_of_draft: bool = False,
 ) -> Json:
-    """Return what the page shows; ``form`` is one that was sent and not taken."""
+    """Return what the page shows; ``form`` is one that was sent and not taken, ``refused`` is about
+    the whole batch or, if ``is_of_draft``, about the draft that is looked at."""
     services = services_of(frame.request)
     article: str = frame.request.path_params["article"]
     row, count = listing.open_article(services.ledger, frame.slug, article)
@@ -140,7 +143,7 @@ def show_article(
         "ready": sum(map(is_ready, found)),
         "batch_version": version_of_batch(found),
         "model": services.model and services.model.endpoint.model,
-        "refused": refused and _show_refusal(refused, told),
+        "refused": refused and _show_refusal(refused, told) | {"is_of_draft": is_of_draft},
         **_show_current(frame, found, current, form, is_stale=isinstance(refused, MovedOnError)),
     }
 

@@ -189,20 +189,20 @@ def _draw_refusal(
     current = next(filter(None, (find_draft(found, each) for each in ids)), None)
     if form and isinstance(error, InvalidEventError):
         form.add_reasons(list(error.reasons))
-    status = STATUS_BY_ERROR[type(error)]
-    return _draw(frame, found, current, form=form, refused=error, status=status)
+    is_of_draft = current is not None and current.row.id == draft_id
+    data = show_article(frame, found, current, form, error, is_of_draft=is_of_draft)
+    return render_page(frame, "inbox/article.html", data, STATUS_BY_ERROR[type(error)])
 
 
 def _draw(
     frame: PageContext,
     found: Sequence[FoundDraft],
-    current: FoundDraft | None,
+    current: FoundDraft,
     *,
-    form: Draft | None = None,
-    refused: MinutebookError | None = None,
+    form: Draft,
     status: int,
 ) -> Response:
-    data = show_article(frame, found, current, form, refused)
+    data = show_article(frame, found, current, form)
     return render_page(frame, "inbox/article.html", data, status)
 
 
