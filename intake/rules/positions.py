@@ -7,10 +7,12 @@ import re
 
 from domain.model import Json
 from intake.draft import Alternative
+from intake.rules.mentions import Mention
 from intake.rules.moments import UNKNOWN_TIME, When
 from intake.rules.passages import find_passages
 from intake.rules.sentences import Sentence
 from intake.rules.speech import Utterance
+from intake.rules.stance_nouns import find_told_by_noun, find_told_in_passive
 from intake.rules.stances import FoundStance, find_stances, split_clauses
 from intake.rules.story import DraftProposal, ReadSentence, Story
 from intake.rules.summaries import summarise
@@ -37,14 +39,53 @@ def propose_positions(
         for start, end in split_clauses(passage.text, passage.start):
             clause = passage.text[start - passage.start : end - passage.start]
             context = story.issue_in_context
+            if _is_denied(start, utterance):
+                continue
             stances = find_stances(
                 clause, start, mentions, story.cast, story.issues, party, context, whole_issue
             )
+            stances += _told_otherwise(clause, start, mentions, stances, story, party)
             for issue in story.issues.find(clause, context)[:1]:
                 story.issue_in_context = issue
             for stance in stances:
                 found.append(_propose_position(stance, utterance, statement, when, story))
     return found
+
+
+def _told_otherwise(
+    clause: str,
+    start: int,
+    mentions: list[Mention],
+    found: list[FoundStance],
+    story: Story,
+    party: str | None,
+) -> list[FoundStance]:
+    """Return the stances that nouns and the passive tell beside those of verbs."""
+    told = {(each.party, each.issue) for each in found}
+    others = [
+        *find_told_by_noun(clause, start, mentions, story.cast, story.issues, party),
+        *find_told_in_passive(
+            clause, start, mentions, story.cast, story.issues, story.issue_in_context
+        ),
+    ]
+    return [each for each in others if (each.party, each.issue) not in told]
+
+
+def _is_denied(place: int, utterance: Utterance) -> bool:
+    """Return whether a clause is what somebody denies: he denied reports that he had agreed."""
+    for sentence in utterance.sentences:
+        if sentence.start <= place < sentence.end:
+            before = sentence.masked[: max(place - sentence.start, 0) + _DENIED_WITHIN]
+            return _DENIED.search(before) is not None
+    return False
+
+
+_DENIED_WITHIN = 60
+_DENIED = re.compile(
+    r"\b(?:den(?:y|ies|ied)|disput\w+|rejected|dismissed)\b[^.;]{0,60}?\b(?:that|reports?|claims?|"
+    r"allegations?|suggestions?|having)\b|\b(?:заперечи\w+|спростува\w+)",
+    re.IGNORECASE,
+)
 
 
 def _propose_position(
@@ -149,6 +190,7 @@ def propose_narrated_positions(
         stances = find_stances(
             clause, start, read.mentions, story.cast, story.issues, None, story.issue_in_context
         )
+        stances += _told_otherwise(clause, start, read.mentions, stances, story, None)
         for stance in stances:
             subject = next((each for each in read.mentions if each.start >= start), None)
             if stance.is_own or subject is None:

@@ -20,7 +20,8 @@ class StanceCue(NamedTuple):
 
 
 CONDITION = re.compile(
-    r"\b(?:provided(?: that)?|as long as|on (?:the )?condition(?: that)?|only if|so long as|"
+    r"\b(?:provided(?: that)?|as long as|on (?:the )?condition(?: that)?|only if|so long as|only "
+    r"once|"
     r"if and only if|subject to|in exchange for|in return for|but only (?:if|when|after)|unless|if|"
     r"за умови(?:,? що| якщо)?|лише (?:якщо|за)|тільки (?:якщо|за)|в обмін на|"
     r"якщо)\b(?P<rest>[^.;]*)",
@@ -36,7 +37,10 @@ _CUES = [
 ]
 _HEDGED = re.compile(
     rf"(?<!\w){_MODAL}\s+(?:\w+ly |also |perhaps )?(?:{ACCEPTING}|live with|support|take|go to|"
-    rf"move to|offer|raise|pay|give)",
+    rf"move to|offer|raise|pay|give|look (?:again )?at|consider|phase in|reopen|open|lift|release|"
+    rf"free|"
+    rf"return|resume|drop|withdraw|be (?:opened|reopened|lifted|released|freed|raised|paid|"
+    rf"dropped))",
     re.IGNORECASE,
 )
 _DENIAL = phrase_pattern(
@@ -64,6 +68,8 @@ def find_cue(clause: str) -> StanceCue | None:
     if not found:
         return None
     cue = min(found, key=lambda each: each.start)
+    if _NO_COMMENT.search(clause):
+        return None
     is_refusal = _REFUSAL.match(cue.text) is not None
     if is_refusal and (_NEGATION.search(clause, 0, cue.start) or _A_REPORT.match(clause, cue.end)):
         return None
@@ -90,6 +96,13 @@ _A_REPORT = re.compile(
     re.IGNORECASE,
 )
 """Who rejects a report takes no stance on what it is about."""
+_NO_COMMENT = re.compile(
+    r"\b(?:refus|declin)\w+ (?:to )?(?:comment|say|answer|speak|discuss|be drawn|be interviewed|"
+    r"elaborate|confirm|speculate|give details|go into)|\bno comment\b|"
+    r"від коментар\w+[^.;]{0,60}відмови\w+|відмови\w+ (?:\w+ )?(?:коментувати|від коментар\w+)",
+    re.IGNORECASE,
+)
+"""Who will not talk takes no stance."""
 _REFUSAL = re.compile(
     r"reject|refus|rul(?:e|es|ed|ing) out|turn|oppos|object|veto|dismiss", re.IGNORECASE
 )

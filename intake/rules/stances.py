@@ -136,10 +136,16 @@ def _issues_of(clause: str, cue: StanceCue, issues: Issues, context: str | None)
     if found:
         return [*found[:1], *_in_a_row(clause, cue, issues, found[0])][:_MAX_ISSUES]
     rest = clause[cue.end :].strip(' .,"”»')
-    refers_back = cue.stance == "undecided" or not rest or _REFERS_BACK.match(rest)
+    refers_back = (
+        cue.stance in ("undecided", "reserves")
+        or _IS_BACK.match(cue.text)
+        or not rest
+        or _REFERS_BACK.match(rest)
+    )
     return [context] if context and refers_back and cue.stance != "demands" else []
 
 
+_IS_BACK = re.compile(r"(?:that|this|it)\b", re.IGNORECASE)
 _REFERS_BACK = re.compile(r"(?:that|this|it|them|these|those|це|цього|його)\b", re.IGNORECASE)
 
 
