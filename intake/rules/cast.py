@@ -69,7 +69,8 @@ class Cast:
             for each in find_pronouns(words)
             if not any(other.start <= each.start < other.end for other in (*found, *titles))
         ]
-        return sorted([*found, *titles, *pronouns], key=lambda each: each.start)
+        every = [_as_owner(each, sentence) for each in (*found, *titles, *pronouns)]
+        return sorted(every, key=lambda each: each.start)
 
     def _find_generic(self, words: list[TextWord], taken: list[Mention]) -> list[Mention]:
         """Return bodies that are called by what they are, where one party alone is of that kind."""
@@ -175,6 +176,13 @@ class Cast:
         if title:
             self.described[fold_word(title.split()[-1])] = actor
         return actor
+
+
+def _as_owner(mention: Mention, sentence: Sentence) -> Mention:
+    """Return a plural that an apostrophe behind makes an owner: the Liberals' deputy leader."""
+    behind = sentence.slice(mention.end, mention.end + 3)
+    is_owner = mention.text.endswith("s") and behind[:1] in ("'", "’") and behind[1:2] == " "
+    return replace(mention, is_owner=True) if is_owner and behind[2:3].islower() else mention
 
 
 def _move_to_front(items: list[str], item: str) -> None:

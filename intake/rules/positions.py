@@ -1,4 +1,4 @@
-# Cyrillic letters are meant
+# ruff: noqa: RUF001  # Cyrillic letters are meant
 """Positions: stances that somebody states, that another states of them, and that are narrated."""
 
 from __future__ import annotations
@@ -7,6 +7,7 @@ import re
 
 from domain.model import Json
 from intake.draft import Alternative
+from intake.rules import verbs
 from intake.rules.mentions import Mention
 from intake.rules.moments import UNKNOWN_TIME, When
 from intake.rules.passages import find_passages
@@ -35,6 +36,7 @@ def propose_positions(
     passages = find_passages(utterance, story.text)
     issues = story.issues.find(" ".join(passage.text for passage in passages))
     whole_issue = issues[0] if len(issues) == 1 else None
+    they: str | None = None
     for passage in passages:
         for start, end in split_clauses(passage.text, passage.start):
             clause = passage.text[start - passage.start : end - passage.start]
@@ -42,14 +44,45 @@ def propose_positions(
             if _is_denied(start, utterance):
                 continue
             stances = find_stances(
-                clause, start, mentions, story.cast, story.issues, party, context, whole_issue
+                clause, start, mentions, story.cast, story.issues, party, context, whole_issue, they
             )
+            they = _who_are_they(clause, start, mentions, story, party) or they
             stances += _told_otherwise(clause, start, mentions, stances, story, party)
             for issue in story.issues.find(clause, context)[:1]:
                 story.issue_in_context = issue
             for stance in stances:
                 found.append(_propose_position(stance, utterance, statement, when, story))
+    if not found and party and utterance.cue.casefold() in verbs.INSISTING and issues:
+        start, end = passages[0].start, passages[-1].start + len(passages[-1].text.rstrip())
+        start += len(passages[0].text) - len(passages[0].text.lstrip())
+        stance = FoundStance(party, issues[-1], "demands", start, end, utterance.cue, is_own=True)
+        found.append(_propose_position(stance, utterance, statement, when, story))
     return found
+
+
+def _who_are_they(
+    clause: str, start: int, mentions: list[Mention], story: Story, own: str | None
+) -> str | None:
+    """Return whom they may mean in what is said next: our members, or the other party named."""
+    if _OUR_PEOPLE.search(clause):
+        return own
+    inside = [each for each in mentions if start <= each.start < start + len(clause)]
+    parties = [
+        party
+        for each in inside
+        if each.kind != "pronoun" and (party := story.cast.party_of(each.actor) or each.party)
+    ]
+    others = [party for party in parties if party != own]
+    return others[-1] if others else None
+
+
+_OUR_PEOPLE = re.compile(
+    r"\b(?:our|my) (?:\w+ )?(?:members|people|workers|drivers|pilots|nurses|farmers|voters|"
+    r"citizens|"
+    r"soldiers|side|colleagues|negotiators|delegates|supporters|shareholders)\b|"
+    r"\bнаш\w+ (?:люди|члени|працівники|громадяни|виборці|делегати)\b",
+    re.IGNORECASE,
+)
 
 
 def _told_otherwise(

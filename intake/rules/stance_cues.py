@@ -70,6 +70,8 @@ def find_cue(clause: str) -> StanceCue | None:
     cue = min(found, key=lambda each: each.start)
     if _NO_COMMENT.search(clause):
         return None
+    if holding := _HOLDS_ON.match(clause, cue.start):
+        return StanceCue("demands", cue.start, holding.end(), holding[0])
     is_refusal = _REFUSAL.match(cue.text) is not None
     if is_refusal and (_NEGATION.search(clause, 0, cue.start) or _A_REPORT.match(clause, cue.end)):
         return None
@@ -96,6 +98,13 @@ _A_REPORT = re.compile(
     re.IGNORECASE,
 )
 """Who rejects a report takes no stance on what it is about."""
+_HOLDS_ON = re.compile(
+    r"(?:refus|declin)\w+ to (?:drop|give up|abandon|scrap|withdraw|ditch|shelve|abolish|give way "
+    r"on)\b|"
+    r"відмови\w+ (?:зняти|відкликати|скасувати)\b",
+    re.IGNORECASE,
+)
+"""Who refuses to give something up wants it."""
 _NO_COMMENT = re.compile(
     r"\b(?:refus|declin)\w+ (?:to )?(?:comment|say|answer|speak|discuss|be drawn|be interviewed|"
     r"elaborate|confirm|speculate|give details|go into)|\bno comment\b|"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from intake.rules.cast import Cast
 from intake.rules.issues import Issues
-from intake.rules.mentions import OWNERS, Mention
+from intake.rules.mentions import OWNERS, SEVERAL, Mention
 from intake.rules.stance_cues import StanceCue, find_conditions, find_cue
 from intake.rules.words import word_set
 
@@ -23,6 +23,14 @@ _FIRST_PERSON = re.compile(
     r"я|мій|моя)(?!\w)",
     re.IGNORECASE,
 )
+_OWN_BODY = re.compile(
+    r"\b(?:her|his|its|their) (?:party|country|government|side|ministry|union|company|team|"
+    r"delegation|group|movement|people|members)\b(?:\s[\w'’]+){0,4}\s*$|"
+    r"\b(?:його|її|їхн\w+) (?:країна|уряд|сторона|партія|делегація|компанія|профспілка|"
+    r"міністерство)\b(?:\s[\w'’]+){0,4}\s*$",
+    re.IGNORECASE,
+)
+"""In reported speech whom the speaker acts for: said that her party would never agree."""
 _NO_SUBJECT = re.compile(
     r"(?:\b(?:by|of|with|to|for|in|at|on|from|and|against|between|among|про|з|для|від|до|"
     r"між)\s+(?:the |its |their )?$)|"
@@ -97,6 +105,7 @@ def find_stances(
     own_party: str | None,
     context: str | None,
     whole_issue: str | None = None,
+    they: str | None = None,
 ) -> list[FoundStance]:
     """Return the stances that a clause tells, said by somebody who acts for a party.
 
@@ -110,7 +119,7 @@ def find_stances(
     on = _issues_of(clause, cue, issues, context)
     if not on and whole_issue is None:
         return []
-    parties, is_own = _whose(clause, start, cue, mentions, cast, own_party)
+    parties, is_own = _whose(clause, start, cue, mentions, cast, own_party, they)
     if not on and is_own and cue.stance in _ON_THE_WHOLE and whole_issue is not None:
         on = [whole_issue]
     return [
@@ -169,12 +178,20 @@ def _whose(
     mentions: list[Mention],
     cast: Cast,
     own_party: str | None,
+    they: str | None,
 ) -> tuple[list[str], bool]:
     """Return the parties whose stance it is, and whether that is who speaks."""
     before = clause[: cue.start]
     own = [own_party] if own_party else []
     inside = [each for each in mentions if start <= each.start and each.end <= start + cue.start]
+    last = inside[-1] if inside else None
+    if last is not None and last.kind == "pronoun":
+        teller = _teller_before(last, clause, start, inside, cast)
+        if teller is not None:
+            return [teller], teller in own
     if _FIRST_PERSON.search(before) or (cue.start < 3 and _FIRST_PERSON.search(cue.text)):
+        return own, True
+    if own and _OWN_BODY.search(before):
         return own, True
     if _OTHERS.search(before) or _OTHERS_FIRST.match(before):
         return [], False
@@ -185,6 +202,8 @@ def _whose(
         return list(cast.joint_parties), False
     if any(each.kind in ("pronoun", "group", "stranger") for each in subjects):
         only = subjects[0]
+        if only.kind == "pronoun" and only.text in SEVERAL and they:
+            return [they], they in own
         if only.kind == "pronoun" and only.text in OWNERS:
             return own, True
         if only.kind == "pronoun" and only.text in _SAYS_OF_SELF:
@@ -194,6 +213,22 @@ def _whose(
     parties = [cast.party_of(each.actor) or each.party for each in subjects]
     known = list(dict.fromkeys(party for party in parties if party))
     return known, known == own
+
+
+def _teller_before(
+    pronoun: Mention, clause: str, start: int, inside: list[Mention], cast: Cast
+) -> str | None:
+    """Return the party that a pronoun means in its own clause: Chile has assured us that it."""
+    before = [each for each in inside if each.end <= pronoun.start and not each.is_owner]
+    if not before or before[-1].kind in ("pronoun", "stranger"):
+        return None
+    between = clause[before[-1].end - start : pronoun.start - start]
+    if not _THAT.search(between):
+        return None
+    return cast.party_of(cast.resolve(before[-1])) or before[-1].party
+
+
+_THAT = re.compile(r"\b(?:that|why|whether)\s+$|,\s*що\s+$", re.IGNORECASE)
 
 
 def _is_near(mention: Mention, clause: str, start: int, cue: StanceCue) -> bool:

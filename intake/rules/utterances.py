@@ -148,10 +148,21 @@ def _telling_of(attribution: Attribution, read: ReadSentence) -> tuple[int, int]
         return start, subject.end  # the verb itself tells the stance
     is_behind = any(each.end <= start for each in sentence.quotations)
     ahead = sentence.masked[end - sentence.start :]
-    that = None if is_behind else _THAT.match(ahead)
+    takes_that = attribution.cue.casefold() not in _TAKES_NO_THAT
+    that = _THAT.match(ahead) if takes_that and not is_behind else None
     return start, end + that.end() if that else end
 
 
+_TAKES_NO_THAT = (
+    "accused",
+    "asked",
+    "urged",
+    "called",
+    "thanked",
+    "blamed",
+    "rejected",
+    "welcomed",
+)
 _THAT = re.compile(r"(?:(?! - )[^,;:–—“\"«]){0,90}?(?:\bthat\b(?=\s+\w)|,\s*що\b)", re.IGNORECASE)
 
 

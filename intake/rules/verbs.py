@@ -29,7 +29,7 @@ SAYING = word_set(
     "коментує оголосив оголосила оголосили визнав визнала визнали підтвердив підтвердила "
     "підтвердили підтверджує спростував спростувала спростували пообіцяв пообіцяла пообіцяли "
     "обіцяє вважає вважають переконаний переконана нагадав нагадала поскаржився говорить говорив "
-    "говорила"
+    "говорила наполягав наполягала наполягали наполягає наполягають"
 )
 """Verbs that attribute what stands beside them."""
 REPORTING = word_set(
@@ -79,6 +79,11 @@ WANTING = word_set(
 )
 """Verbs of saying that tell a stance themselves: the union asked for more pay."""
 WANTING_PHRASES = frozenset(("ruled out", "called for", "called on", "calls for", "calls on"))
+INSISTING = word_set(
+    "reiterated reiterates maintained maintains insisted insists reaffirmed reaffirms "
+    "наполягав наполягала наполягали наполягає наполягають"
+)
+"""Verbs of saying by which somebody holds to what stands behind them."""
 DISPUTING = word_set(
     "disputed disputes denied denies rejected dismissed contradicted refuted rebutted спростував "
     "спростувала спростували заперечив заперечила заперечили"
