@@ -218,14 +218,18 @@ def _change(
     before = [each for each in read.mentions if each.end <= at and not each.is_owner]
     if by := said_by or _actor_of(before, story):
         fields["by"] = by
-    when = (
-        own_day(story)
-        if type_ == "deadline-extended"
-        else when_done(read, found.start(), found.end(), story)
-    )
+    when = when_done(read, found.start(), found.end(), story)
+    if type_ == "deadline-extended" and (
+        due is None or (when.expression or "9999") >= due.last_day or not _is_past(when, story)
+    ):
+        when = own_day(story)
     why = f"“{' '.join(found[0].split())}” tells what became of a deadline."
     _propose(type_, fields, read, when, why, story)
     return True
+
+
+def _is_past(when: When, story: Story) -> bool:
+    return story.anchor_text is not None and last_day_of(when.expression or "") <= story.anchor_text
 
 
 def _new_due(read: ReadSentence, known: KnownDeadline | None, story: Story) -> DueTime | None:

@@ -17,7 +17,6 @@ def read_deeds(read: ReadSentence, said_by: str | None, story: Story) -> None:
     if read_retraction(read, story) or read_withdrawal(read, story):
         return
     read_votes(read, story)
-    if said_by is None:
-        read_endorsements(read, story)
+    read_endorsements(read, said_by, story)
     read_deadlines(read, said_by, story)
     read_incidents(read, said_by, story)

@@ -37,8 +37,11 @@ _TEXT = re.compile(
 )
 
 
-def read_endorsements(read: ReadSentence, story: Story) -> bool:
-    """Propose what parties do to a registered plan; return whether a sentence tells of that."""
+def read_endorsements(read: ReadSentence, said_by: str | None, story: Story) -> bool:
+    """Propose what parties do to a registered plan; return whether a sentence tells of that.
+
+    What somebody says is their own party's act alone.
+    """
     masked = read.sentence.masked
     for type_, pattern in _DONE:
         found = pattern.search(masked)
@@ -47,6 +50,8 @@ def read_endorsements(read: ReadSentence, story: Story) -> bool:
         first, last = clause_of(masked, *found.span())
         plan = _plan_in(masked[found.end() : last], read, story)
         parties = _subjects(read, first, found.start(), story)
+        if said_by is not None:
+            parties = [each for each in parties if each == story.cast.party_of(said_by)]
         if plan is None or not parties:
             continue
         return _propose(type_, found, plan, parties, read, story)

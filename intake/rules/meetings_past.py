@@ -70,6 +70,7 @@ def hold(passage: MeetingPassage, book: MeetingBook) -> bool:
     meeting.when = _when(passage, phrase, since, book.words)
     if known is None and is_history(meeting.when, story):
         story.hold_back(passage.start, passage.end, "The meeting is told as history.")
+        meeting.is_concluded = True
         return True
     story.last_time = meeting.when
     _propose_held(passage, meeting, parties, found, book.words)

@@ -27,6 +27,10 @@ _OTHER_DAY = re.compile(r"the other day|a few days ago|several days ago|in recen
 _BEFORE_A_DAY = re.compile(
     r"(?:in|on|over|before|after|by|at|until|till|for|since|to)\s*(?:the )?$", re.IGNORECASE
 )
+_YESTERDAY = re.compile(
+    r"(?:late |early )?last night|yesterday (?:morning|afternoon|evening|night)|"
+    r"вчора (?:вранці|вдень|ввечері|увечері)|минулої ночі", re.IGNORECASE,
+)  # fmt: skip
 _NOW = re.compile(
     r"(?:earlier |later )?(?:today|this (?:morning|afternoon|evening))|tonight|earlier in the day|"
     r"сьогодні(?: вранці| вдень| ввечері)?", re.IGNORECASE,
@@ -77,6 +81,9 @@ def find_named_times(
     for match in _OTHER_DAY.finditer(text):
         first, last = anchor - timedelta(days=7), anchor - timedelta(days=1)
         add(match, f"[{first}..{last}]", f"[{first}..{anchor}]")
+    for match in _YESTERDAY.finditer(text):
+        yesterday = anchor - timedelta(days=1)
+        add(match, str(yesterday), f"[{yesterday}..{anchor}]")
     for match in _NOW.finditer(text):
         add(match, str(anchor), is_now=True)
     for match in HOLIDAY.finditer(text):

@@ -31,6 +31,13 @@ _NEVER_LAST = word_set(
 _CARDINALS = word_set("two three four five six seven eight nine ten eleven twelve")
 _LEADS_DAY = word_set("on by until till from before since")
 _UNTIL = word_set("until till by before")
+_EXTENT = re.compile(
+    r"\bby (?:a|an|one|two|three|four|six|ten|another|\d{1,2}) (?:further |more )?"
+    r"(?:hours?|days?|weeks?|fortnights?|months?)\b|\bна (?:\w+ )?(?:тиждень|тижні|день|дні|"
+    r"місяць)\b",
+    re.IGNORECASE,
+)
+"""By how much something is moved: no time, and not of the one behind it."""
 _PART_OF_DAY = re.compile(
     r"^(?:in |during )?(?:the )?(?:early hours|small hours|early morning|afternoon|morning|evening|"
     r"night|late) (?:of |on )?(?:the )?", re.IGNORECASE,
@@ -59,7 +66,16 @@ def _runs(sentence: Sentence) -> list[list[TextWord]]:
     """Return runs of words that may be a date."""
     runs: list[list[TextWord]] = []
     run: list[TextWord] = []
+    extents = [
+        (sentence.start + each.start(), sentence.start + each.end())
+        for each in _EXTENT.finditer(sentence.masked)
+    ]
     for word in sentence.words:
+        if any(start <= word.start < end for start, end in extents):
+            if run:
+                runs.append(run)
+            run = []
+            continue
         near = not run or _is_blank(sentence.slice(run[-1].end, word.start), run[-1])
         if _may_be_of_a_date(word) and near and len(run) < _MAX_WORDS:
             run.append(word)

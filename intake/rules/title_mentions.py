@@ -145,7 +145,10 @@ def _read_title(
         start = owner.start
         party = registry.party_of(owner.actor) or owner.party or party
         if owner.kind == "pronoun":
-            party = _owning_party(owner, sentence, registry) or recent_party
+            party = _owning_party(owner, sentence, registry)
+            if party is None and owner.text not in _OF_BODY and recent:
+                party = registry.party_of(f"person:{recent[0]}")
+            party = party or recent_party
     is_bare = not is_determined and not is_indefinite and words[index].text.isascii()
     if owner is None and party is None and is_bare:
         return None

@@ -27,6 +27,12 @@ PAIR = re.compile(
     re.IGNORECASE,
 )
 """So many to so many."""
+RATIO = re.compile(
+    r"(?:margin|ratio|majority|almost|nearly|about|roughly|more than|over)(?: of)?(?: \w+)?\s*$|"
+    r"(?:margin|ratio|majority) of (?:\w+ ){0,2}$",
+    re.IGNORECASE,
+)
+"""Words before a pair that is a ratio rather than a count."""
 FOR = re.compile(
     rf"(?<!\w)(?P<n>{NUMBER}) {_WHO}{_HAVING}{_FAVOUR}(?!\w)|"
     rf"(?<!\w){_FAVOUR}(?: проголосува\w+| голосува\w+| висловил\w+ся)?\s*(?:[–—:-]\s*)?"

@@ -45,7 +45,7 @@ def read_votes(read: ReadSentence, story: Story) -> bool:
         why = f"The vote “{known.motion or known.slug}” is recorded."
         story.report_again(known.event, start, end, why)
         return True
-    if _completes(counts, result, when, story):
+    if _completes(counts, result, when, read, story):
         return True
     about = _about(read, story)
     fields: Json = {
@@ -92,6 +92,8 @@ def read_counts(masked: str) -> Json:
     """Return how many voted which way, as far as a sentence tells it."""
     counts: Json = {}
     pair = told.PAIR.search(masked)
+    if pair is not None and read_number(pair["against"]) == 1 and _is_ratio(masked, pair):
+        return counts
     if pair is not None:
         counts = {"for": read_number(pair["for"]), "against": read_number(pair["against"])}
         if told.LOST.search(masked) and counts["for"] > counts["against"]:
@@ -103,6 +105,11 @@ def read_counts(masked: str) -> Json:
     if counts and (found := told.ABSTAINING.search(masked)):
         counts["abstaining"] = read_number(found["n"] or found["m"])
     return counts
+
+
+def _is_ratio(masked: str, pair: re.Match[str]) -> bool:
+    """Return whether so many to one is a ratio: by a margin of almost three to one."""
+    return told.RATIO.search(masked, 0, pair.start()) is not None or pair["for"].isalpha()
 
 
 def _result(masked: str, counts: Json) -> str | None:
@@ -133,7 +140,7 @@ def _find_known(counts: Json, when: When, read: ReadSentence, story: Story) -> K
     return None
 
 
-def _completes(counts: Json, result: str, when: When, story: Story) -> bool:
+def _completes(counts: Json, result: str, when: When, read: ReadSentence, story: Story) -> bool:
     """Return whether a vote is told once more; what it adds goes to the first."""
     for told_before in story.of_type(("vote-held",)):
         given = told_before.fields.get("counts")
@@ -144,7 +151,11 @@ def _completes(counts: Json, result: str, when: When, story: Story) -> bool:
         ):
             continue
         if counts and not given:
-            told_before.fields["counts"] = counts
+            told_before.fields |= {"counts": counts, "motion": _motion(read)}
+            told_before.start, told_before.end = read.sentence.start, read.sentence.end
+            told_before.block = read.sentence.block
+            if when.expression is not None:
+                told_before.when = when
         return True
     return False
 
