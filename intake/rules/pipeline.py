@@ -11,6 +11,7 @@ from intake.rules.anchor import find_anchor
 from intake.rules.cast import Cast
 from intake.rules.finishing import finish
 from intake.rules.genre import find_genre
+from intake.rules.interview import find_exchanges, read_interview
 from intake.rules.issues import Issues
 from intake.rules.layout import split_blocks
 from intake.rules.moments import Calendar
@@ -29,6 +30,8 @@ def read(article: Article, registry: Registry, *, anchor: date | None, zone: str
     sentences = split_story(story)
     if story.genre == "opinion":
         propose_publication(story)
+    elif exchanges := find_exchanges(story.text, story.blocks):
+        read_interview(exchanges, sentences, story)
     elif story.genre == "transcript":
         read_transcript(sentences, story)
     elif story.genre == "thread":

@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import groupby
 
 from intake.rules.deeds import read_deeds
 from intake.rules.meetings import Meetings
-from intake.rules.moments import When
+from intake.rules.moments import UNKNOWN_TIME, When
 from intake.rules.newcomers import meet_strangers
 from intake.rules.occasions import tell_when
 from intake.rules.plans import Plans
@@ -93,8 +94,10 @@ def read_turn(
     *,
     is_post: bool = False,
     answers: str | None = None,
+    asked: Sequence[str] = (),
 ) -> None:
-    """Propose what a turn tells; ``answers`` is the issue of what a short reply replies to.
+    """Propose what a turn tells; ``answers`` is the issue of what a short reply replies to,
+    ``asked`` those of the question that it answers.
 
     A post that tells of meetings says more than that, where it names an issue.
     """
@@ -112,6 +115,7 @@ def read_turn(
     start, end = substance[0].sentence.start, substance[-1].sentence.end
     utterance = turn_utterance(actor, start, end, substance[0].sentence.block, substance)
     before = story.issue_in_context
+    story.issue_in_context = next(iter(asked), before)
     statement = propose_statement(utterance, today, story)
     positions = propose_positions(utterance, statement, today, story, substance)
     if answers:
@@ -129,6 +133,19 @@ def read_turn(
     story.propose(statement)
     for position in positions:
         story.propose(position)
+
+
+def read_quoted(reads: list[ReadSentence], speaker: str, story: Story) -> None:
+    """Propose what a turn quotes of somebody whom it names."""
+    for read in reads:
+        spoken: list[Utterance] = []
+        utterance = read_speech(read, story, spoken) if read.sentence.quotations else None
+        if utterance is None or utterance.actor in (None, speaker) or not utterance.pieces:
+            continue
+        if utterance.mention is not None and utterance.mention.kind != "pronoun":
+            when = tell_when(utterance, story, [utterance], {})
+            when = UNKNOWN_TIME if when.expression == story.anchor_text else when
+            story.propose(propose_statement(utterance, when, story))
 
 
 def _has_substance(story: Story, start: int, end: int, *, has_meeting: bool) -> bool:
