@@ -106,7 +106,8 @@ def read_interview(exchanges: list[Exchange], sentences: list[Sentence], story: 
         answer = _read(sentences, exchange.answer, story)
         if answer:
             asked = story.issues.find(" ".join(read.sentence.text for read in question))
-            read_turn(actor, answer, story, meetings, plans, when, asked=asked[:1])
+            they = _asked_about(question, story.cast.party_of(actor), story)
+            read_turn(actor, answer, story, meetings, plans, when, asked=asked[:1], they=they)
             read_quoted(answer, actor, story)
 
 
@@ -127,6 +128,17 @@ def _interviewee(exchanges: list[Exchange], sentences: list[Sentence], story: St
             if mention.actor and mention.actor.startswith("person:"):
                 return mention.actor
     return None
+
+
+def _asked_about(question: list[ReadSentence], own: str | None, story: Story) -> str | None:
+    """Return the party other than that of who answers that a question names last."""
+    parties = [
+        party
+        for read in question
+        for each in read.mentions
+        if (party := story.cast.party_of(each.actor) or each.party) and party != own
+    ]
+    return parties[-1] if parties else None
 
 
 def _day_of_talk(sentences: list[Sentence], story: Story) -> When:

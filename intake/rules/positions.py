@@ -28,15 +28,18 @@ def propose_positions(
     when: When,
     story: Story,
     reads: list[ReadSentence],
+    they: str | None = None,
 ) -> list[DraftProposal]:
-    """Return the stances that an utterance tells, its speaker's own and those of others."""
+    """Return the stances that an utterance tells, its speaker's own and those of others.
+
+    ``they`` is the party that was spoken of right before.
+    """
     mentions = [each for read in reads for each in read.all_mentions]
     party = story.cast.party_of(utterance.actor)
     found: list[DraftProposal] = []
     passages = find_passages(utterance, story.text)
     issues = story.issues.find(" ".join(passage.text for passage in passages))
     whole_issue = issues[0] if len(issues) == 1 else None
-    they: str | None = None
     for passage in passages:
         for start, end in split_clauses(passage.text, passage.start):
             clause = passage.text[start - passage.start : end - passage.start]

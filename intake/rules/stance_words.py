@@ -98,6 +98,7 @@ PATTERNS: tuple[tuple[str, str], ...] = (
         r"on the table[^.]{0,40}? is|put(?:s|ting)? (?:forward|[\w ]{0,40}?on the table)|"
         r"suggest(?:s|ed|ing)?|tabl(?:es|ed)|float(?:s|ed)|"
         rf"(?:is|are|was|were|be) (?:ready|prepared|willing|open)(?:, \w+,)? to{_JUST_TALK}|"
+        r"(?:could|can|would) (?:go|move|come) (?:up |down )?(?:to|as (?:high|low) as) [$€£]?\d|"
         r"would (?:take|settle for|be (?:ready|willing|prepared) to)|"
         r"should be (?:decided|settled|determined|put) (?:by|to|in)|let (?:the people|voters)|"
         rf"запропон\w+|пропону\w+|готов\w+{_TALK_IN_UKRAINIAN}|має вирішувати\w*|"

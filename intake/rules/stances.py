@@ -61,6 +61,8 @@ _OTHERS_FIRST = re.compile(
 )
 _ON_THE_WHOLE = frozenset(("red-line", "rejects", "accepts", "accepts-conditionally", "opposes"))
 _MAX_ISSUES = 2
+_NEAR_WORDS = 3
+_WE = ("we", "i", "ми", "я")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,19 +143,26 @@ def find_stances(
 def _issues_of(clause: str, cue: StanceCue, issues: Issues, context: str | None) -> list[str]:
     parts = _BEYOND.split(clause[cue.start :], maxsplit=1)
     found = issues.find(parts[0], context) if len(parts) > 1 else []
+    is_of_figure = bool(context) and _FIGURE.match(parts[0][len(cue.text) :]) is not None
+    if len(parts) > 1 and not found and is_of_figure and not issues.find(clause[: cue.start]):
+        return [str(context)]
     found = found or issues.find(clause, context)
     if found:
         return [*found[:1], *_in_a_row(clause, cue, issues, found[0])][:_MAX_ISSUES]
+    if is_of_figure:
+        return [str(context)]
+    return [context] if context and _refers_back(clause, cue) else []
+
+
+def _refers_back(clause: str, cue: StanceCue) -> bool:
+    """Return whether a clause names no issue because it speaks of the one before."""
     rest = clause[cue.end :].strip(' .,"”»')
-    refers_back = (
-        cue.stance in ("undecided", "reserves")
-        or _IS_BACK.match(cue.text)
-        or not rest
-        or _REFERS_BACK.match(rest)
-    )
-    return [context] if context and refers_back and cue.stance != "demands" else []
+    is_back = not rest or _REFERS_BACK.match(rest) or _IS_BACK.match(cue.text)
+    return cue.stance in ("undecided", "reserves") or (bool(is_back) and cue.stance != "demands")
 
 
+_FIGURE = re.compile(r"\W*(?:[\w'’]+\s){0,4}?[$€£]?\d", re.IGNORECASE)
+"""A figure that stands for the issue that was spoken of: wants us to carry 80 per cent."""
 _IS_BACK = re.compile(r"(?:that|this|it)\b", re.IGNORECASE)
 _REFERS_BACK = re.compile(r"(?:that|this|it|them|these|those|це|цього|його)\b", re.IGNORECASE)
 
@@ -185,6 +194,10 @@ def _whose(
     own = [own_party] if own_party else []
     inside = [each for each in mentions if start <= each.start and each.end <= start + cue.start]
     last = inside[-1] if inside else None
+    if last is not None and last.kind == "pronoun" and last.text in SEVERAL and they:
+        gap = clause[last.end - start : cue.start].split()
+        if len(gap) <= _NEAR_WORDS and not any(word.casefold() in _WE for word in gap):
+            return [they], they in own
     if last is not None and last.kind == "pronoun":
         teller = _teller_before(last, clause, start, inside, cast)
         if teller is not None:
@@ -202,8 +215,6 @@ def _whose(
         return list(cast.joint_parties), False
     if any(each.kind in ("pronoun", "group", "stranger") for each in subjects):
         only = subjects[0]
-        if only.kind == "pronoun" and only.text in SEVERAL and they:
-            return [they], they in own
         if only.kind == "pronoun" and only.text in OWNERS:
             return own, True
         if only.kind == "pronoun" and only.text in _SAYS_OF_SELF:

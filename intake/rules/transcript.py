@@ -95,9 +95,10 @@ def read_turn(
     is_post: bool = False,
     answers: str | None = None,
     asked: Sequence[str] = (),
+    they: str | None = None,
 ) -> None:
     """Propose what a turn tells; ``answers`` is the issue of what a short reply replies to,
-    ``asked`` those of the question that it answers.
+    ``asked`` those of the question that it answers, ``they`` the party that it asks about.
 
     A post that tells of meetings says more than that, where it names an issue.
     """
@@ -117,7 +118,7 @@ def read_turn(
     before = story.issue_in_context
     story.issue_in_context = next(iter(asked), before)
     statement = propose_statement(utterance, today, story)
-    positions = propose_positions(utterance, statement, today, story, substance)
+    positions = propose_positions(utterance, statement, today, story, substance, they)
     if answers:
         statement.fields.setdefault("about", [f"issue:{answers}"])
     names_issue = bool(story.issues.find(story.text[start:end]))
