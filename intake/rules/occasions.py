@@ -44,8 +44,9 @@ def tell_when(
     if own is not None:
         return own
     content_times = _content_times(utterance, story)
-    if _AFTERWARDS.search(telling) and utterance.told_after.expression:
-        return When(utterance.told_after.expression, _phrase(_AFTERWARDS, telling))
+    after = utterance.told_after
+    if after is not None and after.expression and _AFTERWARDS.search(telling):
+        return When(after.expression, _phrase(_AFTERWARDS, telling))
     if (same := _same_occasion(utterance, story, spoken, times_of)) is not None:
         return same
     if story.tells_its_own_day and story.calendar.anchor:

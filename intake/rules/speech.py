@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import date
 
 from intake.rules import verbs
 from intake.rules.cast import Cast
 from intake.rules.mentions import Mention
-from intake.rules.moments import UNKNOWN_TIME, When
+from intake.rules.moments import When
 from intake.rules.quotations import Quotation
 from intake.rules.sentences import Sentence
 from intake.rules.subjects import (
@@ -57,8 +58,9 @@ class Utterance:
     is_denial: bool = False
     is_opened: bool = False
     has_whole_quotation: bool = False
-    told_after: When = UNKNOWN_TIME
+    told_after: When | None = None
     context: str | None = None
+    day: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
