@@ -91,7 +91,10 @@ def _propose_held(
         fields["place"] = place
     fields |= format_of(passage)
     if passage.story.genre == "communique":
-        passage.story.cast.joint_parties = parties
+        kinds = {each.slug: each.kind for each in passage.story.registry.parties}
+        passage.story.cast.joint_parties = [
+            party for party in parties if kinds.get(party) not in ("mediator", "organisation")
+        ]
     if participants := participants_of(passage, parties):
         fields["participants"] = participants
     why = f"“{shorten(found[0])}” tells of a meeting that took place."

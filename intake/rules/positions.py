@@ -229,11 +229,15 @@ def propose_narrated_positions(
         stances += _told_otherwise(clause, start, read.mentions, stances, story, None)
         for stance in stances:
             subject = next((each for each in read.mentions if each.start >= start), None)
-            if stance.is_own or subject is None:
+            is_joint = stance.party in story.cast.joint_parties and (
+                subject is None or subject.kind == "group" or _begins_with(stance, clause)
+            )
+            if stance.is_own or (subject is None and not is_joint):
                 continue
-            if not is_anonymous and _is_embedded(sentence, subject.start):
+            if subject and not is_anonymous and _is_embedded(sentence, subject.start):
                 continue
-            actor = subject.actor if story.cast.party_of(subject.actor) == stance.party else None
+            actor = subject.actor if subject and not is_joint else None
+            actor = actor if story.cast.party_of(actor) == stance.party else None
             utterance = Utterance(
                 actor or f"party:{stance.party}",
                 start,
@@ -247,12 +251,16 @@ def propose_narrated_positions(
             )
             proposal = _propose_position(stance, utterance, None, when, story)
             proposal.confidence = 0.55
-            is_joint = subject.kind == "group"
+            is_joint |= subject is not None and subject.kind == "group"
             told_by = "anonymous" if is_anonymous else "joint" if is_joint else "self"
             proposal.fields["attribution"] = told_by
             proposal.fields.pop("attributed_by", None)
             found.append(proposal)
     return found
+
+
+def _begins_with(stance: FoundStance, clause: str) -> bool:
+    return clause.lstrip().startswith(stance.cue)
 
 
 def _is_embedded(sentence: Sentence, place: int) -> bool:

@@ -68,7 +68,7 @@ def find_cue(clause: str) -> StanceCue | None:
     if not found:
         return None
     cue = min(found, key=lambda each: each.start)
-    if _NO_COMMENT.search(clause):
+    if _NO_COMMENT.search(clause) or _OF_VIOLENCE.match(clause, cue.start):
         return None
     if holding := _HOLDS_ON.match(clause, cue.start):
         return StanceCue("demands", cue.start, holding.end(), holding[0])
@@ -112,6 +112,13 @@ _NO_COMMENT = re.compile(
     re.IGNORECASE,
 )
 """Who will not talk takes no stance."""
+_OF_VIOLENCE = re.compile(
+    r"(?:condemn|denounc|deplor|засуджу|засуди)\w*[^.;]{0,40}?\b(?:attacks?|shootings?|killings?|"
+    r"bombings?|violence|raids?|murders?|incidents?|assaults?|shelling|massacres?|strikes? on|"
+    r"обстріл\w*|напад\w*|вбивств\w*|насильств\w*)",
+    re.IGNORECASE,
+)
+"""Who condemns an attack takes no stance on what is negotiated where it happened."""
 _REFUSAL = re.compile(
     r"reject|refus|rul(?:e|es|ed|ing) out|turn|oppos|object|veto|dismiss", re.IGNORECASE
 )

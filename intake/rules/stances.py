@@ -62,6 +62,8 @@ _OTHERS_FIRST = re.compile(
 _ON_THE_WHOLE = frozenset(("red-line", "rejects", "accepts", "accepts-conditionally", "opposes"))
 _MAX_ISSUES = 2
 _NEAR_WORDS = 3
+_AT_ONCE = 3
+"""A clause that begins with its verb has the subject of the whole: the parties agreed, welcomed."""
 _WE = ("we", "i", "ми", "я")
 
 
@@ -209,6 +211,8 @@ def _whose(
     if _OTHERS.search(before) or _OTHERS_FIRST.match(before):
         return [], False
     subjects = _subjects(clause, start, cue, inside)
+    if not subjects and not own and cast.joint_parties and cue.start < _AT_ONCE:
+        return list(cast.joint_parties), False
     if not subjects:
         return own, True
     if subjects[0].kind == "group" and cast.joint_parties:
