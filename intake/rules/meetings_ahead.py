@@ -41,6 +41,17 @@ _THEY_MEET = re.compile(
     r"reconvene|зустрі\w+)",
     re.IGNORECASE,
 )
+_THEIR_OWN = re.compile(
+    r"\s*(?:meets?|reconvenes?|convenes?|will (?:meet|reconvene|convene))\b", re.I
+)
+_SEVERAL_MEET = re.compile(
+    r"\b(?:ministers|leaders|lawyers|negotiators|delegations|experts|teams|presidents|diplomats|"
+    r"envoys|officials|technicians|commanders)\b[^,;]{0,30}$|\b(?:ministers|leaders|lawyers|"
+    r"negotiators|"
+    r"delegations|experts|teams|presidents|diplomats|envoys|officials|technicians|commanders)\s+"
+    r"(?:will )?(?:meet|reconvene|convene)",
+    re.IGNORECASE,
+)
 _ANOTHER = re.compile(
     r"there will be|another|next round|next session|date (?:is )?to be|наступн\w+", re.IGNORECASE
 )
@@ -121,6 +132,8 @@ def _is_meeting(
     if not _MEETING_VERB.search(found[0]):
         return False
     if _THEY_MEET.search(passage.masked):
+        return True
+    if _THEIR_OWN.match(found[0]) and _SEVERAL_MEET.search(passage.masked, 0, found.end()):
         return True
     mentions = [each for each in passage.mentions if each.actor or each.kind == "group"]
     is_of_several = len(mentions) >= 2 or bool(mentions and mentions[-1].kind == "group")

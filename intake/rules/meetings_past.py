@@ -26,7 +26,7 @@ from intake.rules.words import shorten
 
 _NEAR = 30
 """How far behind the verb somebody may stand who was received."""
-_DONE = re.compile(r"(?:has been|have been|was|were)\b", re.IGNORECASE)
+_DONE = re.compile(r"(?:will not|won['’]t|has been|have been|was|were)\b", re.IGNORECASE)
 
 
 def tells_what_is_so(masked: str, found: re.Match[str]) -> bool:

@@ -112,7 +112,8 @@ def find_telling(utterance: Utterance) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     for sentence in utterance.sentences:
         masked = sentence.masked
-        cue = masked.find(utterance.cue) if utterance.cue and utterance.cue != ":" else -1
+        verb = utterance.cue_in(sentence)
+        cue = masked.find(verb) if verb and verb != ":" else -1
         if cue < 0:
             if sentence.quotations and not sentence.is_bare_quotation:
                 spans.append((sentence.start, sentence.end))
@@ -123,7 +124,7 @@ def find_telling(utterance: Utterance) -> list[tuple[int, int]]:
         that = re.search(r"\b(?:that|what|how|whether|що|щоб|чи)\b", masked[cue:])
         end = cue + that.start() if that and not starts_with_speech else len(masked)
         if not that and not sentence.quotations and not _is_trailing(masked, cue):
-            end = min(end, cue + len(utterance.cue) + _NEAR_CHARS)
+            end = min(end, cue + len(verb) + _NEAR_CHARS)
         first = 0
         if _is_trailing(masked, cue) and not sentence.quotations:
             first = max(masked.rfind(",", 0, cue), 0)
@@ -135,7 +136,8 @@ def find_telling_behind(utterance: Utterance) -> list[tuple[int, int]]:
     """Return the passages behind the verbs of saying that still tell of it."""
     found = []
     for sentence in utterance.sentences:
-        cue = sentence.masked.find(utterance.cue) if utterance.cue not in ("", ":") else -1
+        verb = utterance.cue_in(sentence)
+        cue = sentence.masked.find(verb) if verb not in ("", ":") else -1
         for start, end in find_telling(utterance):
             if cue >= 0 and start < sentence.end and end > sentence.start + cue:
                 found.append((sentence.start + cue, end))
@@ -158,8 +160,9 @@ def find_own_time(utterance: Utterance, story: Story) -> When | None:
                 continue
             before = sentence.slice(sentence.start, found.start)
             is_telling = any(a <= found.start and found.end <= b for a, b in utterance.telling)
-            is_content = not is_telling and _is_in_content(before, utterance.cue)
-            if _is_of_something_else(found, before) or is_content:
+            is_content = not is_telling and _is_in_content(before, utterance.cue_in(sentence))
+            behind = sentence.slice(found.end, found.end + 20)
+            if _is_of_something_else(found, before, behind) or is_content:
                 continue
             return When.from_phrase(_without_bound(found, story))
     return None
@@ -174,9 +177,11 @@ def _without_bound(found: TimePhrase, story: Story) -> TimePhrase:
     return replace(found, expressions=meant.expressions) if meant.expressions else found
 
 
-def _is_of_something_else(found: TimePhrase, before: str) -> bool:
+def _is_of_something_else(found: TimePhrase, before: str, behind: str) -> bool:
     """Return whether a time belongs to a thing within the telling: the strike from 22 May, a plan
-    of April, Tuesday's session."""
+    of April, the 5 May talks."""
+    if _OF_A_THING.search(before) or _THING.match(behind):
+        return True
     if re.match(r"(?:from|until|till|since|by|before|within|з|до)\b", found.text, re.IGNORECASE):
         return True
     return bool(
@@ -187,7 +192,24 @@ def _is_of_something_else(found: TimePhrase, before: str) -> bool:
 def _is_in_content(before: str, cue: str) -> bool:
     """Return whether a verb stands between the saying and a time: said classes would resume on."""
     _, found, rest = before.rpartition(cue)
-    return bool(found) and bool(_VERB.search(rest)) and not _QUOTE_END.search(rest)
+    is_told = cue.casefold() in ("told", "tells")
+    begins = not is_told and _BEGINS_CONTENT.match(rest) is not None
+    is_behind_quote = _QUOTE_END.search(rest) is not None
+    return bool(found) and (begins or bool(_VERB.search(rest))) and not is_behind_quote
+
+
+_BEGINS_CONTENT = re.compile(r"\s*(?:the|its|their|his|her|an?|this|these|no|all)\s", re.IGNORECASE)
+_OF_A_THING = re.compile(
+    r"\b(?:talks|meetings?|rounds?|sessions?|summits?|votes?|deals?|agreements?|offers?|letters?|"
+    r"statements?|plans?|strikes?|attacks?|elections?|rains?|budget)\s+(?:of|on|in|"
+    r"from)\s+(?:the )?$",
+    re.IGNORECASE,
+)
+_THING = re.compile(
+    r"\s+(?:talks|meetings?|rounds?|sessions?|summits?|votes?|deals?|agreements?|offers?|letters?|"
+    r"deadlines?|strikes?|attacks?|elections?|ballots?|texts?|drafts?)\b",
+    re.IGNORECASE,
+)
 
 
 _VERB = re.compile(

@@ -17,6 +17,7 @@ from intake.rules.stance_nouns import find_told_by_noun, find_told_in_passive
 from intake.rules.stances import FoundStance, find_stances, split_clauses
 from intake.rules.story import DraftProposal, ReadSentence, Story
 from intake.rules.summaries import summarise
+from intake.rules.times import find_times
 
 _SPOKESPERSONS = frozenset(("spokesperson", "adviser"))
 _DELEGATES = frozenset(("envoy", "delegate", "head-of-delegation"))
@@ -54,7 +55,12 @@ def propose_positions(
             for issue in story.issues.find(clause, context)[:1]:
                 story.issue_in_context = issue
             for stance in stances:
-                found.append(_propose_position(stance, utterance, statement, when, story))
+                told = (
+                    when
+                    if stance.is_own or not stance.is_by_noun
+                    else _time_behind(stance, utterance, story)
+                )
+                found.append(_propose_position(stance, utterance, statement, told, story))
     if not found and party and utterance.cue.casefold() in verbs.INSISTING and issues:
         start, end = passages[0].start, passages[-1].start + len(passages[-1].text.rstrip())
         start += len(passages[0].text) - len(passages[0].text.lstrip())
@@ -105,6 +111,15 @@ def _told_otherwise(
         ),
     ]
     return [each for each in others if (each.party, each.issue) not in told]
+
+
+def _time_behind(stance: FoundStance, utterance: Utterance, story: Story) -> When:
+    """Return when somebody took a stance that another names: the rejection made public on 5 May."""
+    for sentence in utterance.sentences:
+        if sentence.start <= stance.start < sentence.end:
+            times = find_times(sentence, story.calendar, "past")
+            return When.from_phrase(times[0]) if times else UNKNOWN_TIME
+    return UNKNOWN_TIME
 
 
 def _is_denied(place: int, utterance: Utterance) -> bool:
@@ -219,12 +234,14 @@ def propose_narrated_positions(
     SNTC, which wants 12%."""
     found: list[DraftProposal] = []
     sentence = read.sentence
-    if _UNREAL.search(sentence.masked):
-        return found
+    is_unreal = _UNREAL.search(sentence.masked) is not None
     for start, end in split_clauses(sentence.masked, sentence.start):
         clause = sentence.masked[start - sentence.start : end - sentence.start]
-        stances = find_stances(
-            clause, start, read.mentions, story.cast, story.issues, None, story.issue_in_context
+        context = story.issue_in_context
+        stances = (
+            []
+            if is_unreal
+            else find_stances(clause, start, read.mentions, story.cast, story.issues, None, context)
         )
         stances += _told_otherwise(clause, start, read.mentions, stances, story, None)
         for stance in stances:

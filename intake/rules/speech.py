@@ -61,6 +61,11 @@ class Utterance:
     told_after: When | None = None
     context: str | None = None
     day: date | None = None
+    cues: dict[int, str] = field(default_factory=dict)
+
+    def cue_in(self, sentence: Sentence) -> str:
+        """Return the verb by which a sentence tells of the saying; the first one by default."""
+        return self.cues.get(sentence.start, self.cue)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +162,12 @@ def _in_documents(sentence: Sentence, mentions: list[Mention]) -> list[Attributi
         subject = next((each for each in mentions if start <= each.start < end), None)
         if subject is not None:
             found.append(Attribution(start, end, match[0], subject, is_inverted=True))
+    for match in _STATEMENT_BY.finditer(sentence.masked):
+        end = sentence.start + match.end()
+        behind = [each for each in mentions if end <= each.start < end + _NEAR_DOCUMENT]
+        if behind and _THAT_BEHIND.match(sentence.slice(behind[0].end, behind[0].end + 60)):
+            start = sentence.start + match.start()
+            found.append(Attribution(start, end, match[0], behind[0], is_inverted=True))
     for match in _READS_IN.finditer(sentence.masked):
         start, end = sentence.start + match.start(), sentence.start + match.end()
         behind = [each for each in mentions if end <= each.start < end + _NEAR_DOCUMENT]
@@ -178,6 +189,12 @@ _READS_IN = re.compile(
     r"зверненні|релізі|пресрелізі|тексті)(?!\w)",
     re.IGNORECASE,
 )
+_STATEMENT_BY = re.compile(
+    r"(?<!\w)(?:statement|announcement|declaration|assurances?|warning|claim|complaint|remark)s? "
+    r"(?:made )?(?:by|of|from)(?!\w)",
+    re.IGNORECASE,
+)
+_THAT_BEHIND = re.compile(r"(?:\s+(?:of|and|the|[A-Z][\w'’-]*)){0,5}\s+that\b")
 _NEAR_DOCUMENT = 80
 
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from intake.rules.cast import Cast
 from intake.rules.issues import Issues
@@ -63,7 +64,8 @@ def find_told_by_noun(
         on = issues.find(clause[match.start() : match.end() + _FAR])[:1]
         stance = _STANCE_BY_NOUN[" ".join(match[0].casefold().split())]
         if party and on:
-            found.append(_stance(party, on[0], stance, clause, start, match, party == speaker))
+            told = _stance(party, on[0], stance, clause, start, match, party == speaker)
+            found.append(replace(told, is_by_noun=True))
     return found
 
 

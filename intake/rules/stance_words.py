@@ -24,7 +24,9 @@ _TALK_IN_UKRAINIAN = (
 PATTERNS: tuple[tuple[str, str], ...] = (
     (
         "red-line",
-        r"red lines?|non-?negotiable|not (?:up for (?:negotiation|discussion)|negotiable|for "
+        rf"(?:{NEGATED})\s+(?:\w+ly )?(?:budge|back down|give way|give ground|yield|blink|cave in|"
+        r"relent)|red lines?|non-?negotiable|not (?:up for (?:negotiation|discussion)|negotiable|"
+        r"for "
         r"discussion)|under no circumstances|"
         r"(?:will|would|shall|can) never|never (?:accept|sign|agree|give up|recogni[sz]e|allow|"
         r"cede|surrender|abandon)|not (?:one|a single) (?:inch|metre|meter|centimet\w+|dollar|"
@@ -38,9 +40,9 @@ PATTERNS: tuple[tuple[str, str], ...] = (
     (
         "rejects",
         rf"(?:{NEGATED})\s+(?:\w+ly |ever |просто )?(?:accept|agree|recogni[sz]e|sign|support|"
-        r"allow|tolerate|legislate|impose|give up|cede|withdraw|concede|back down|be (?:accepted|"
+        r"allow|tolerate|legislate|impose|give up|cede|withdraw|concede|be (?:accepted|"
         r"renegotiated|reopened|a basis|acceptable)|live with|pay|grant|permit|share|yield|endorse|"
-        r"budge|move|acceptable|give way|погод\w*|прийм\w*|прийня\w*|визна\w*|підпи\w*|підтрим\w*|"
+        r"move|acceptable|погод\w*|прийм\w*|прийня\w*|визна\w*|підпи\w*|підтрим\w*|"
         r"дозвол\w*|віддамо|віддаси\w*|поступ\w*)|"
         r"(?:(?:will|would|can|could)(?:\s?not|n['’]t)|cannot|won['’]t|can['’]t)\s+(?:\w+ly )?"
         r"(?!be\b|have\b|comment|say\b|know|speculate|do\b|take place|happen|go into|confirm|help|"
@@ -106,7 +108,10 @@ PATTERNS: tuple[tuple[str, str], ...] = (
     ),
     (
         "demands",
-        r"demand(?:s|ed|ing)?|insist(?:s|ed|ing)?(?: on| that)?|must\b|want(?:s|ed|ing)?\b|"
+        r"(?:position|stance|line) (?:has not changed|hasn['’]t changed|is unchanged|remains "
+        r"(?:unchanged|"
+        r"the same))|позиці\w+ (?:незмінн\w+|не змінил\w+)|demand(?:s|ed|ing)?|insist(?:s|ed|"
+        r"ing)?(?: on| that)?|must\b|want(?:s|ed|ing)?\b|"
         r"requir(?:e|es|ed|ing)|call(?:s|ed|ing)? (?:for|on)|ask(?:s|ed|ing)? for|"
         r"press(?:es|ed|ing|uring|ured)?(?: \w+){1,3} to|press(?:es|ed|ing)? for|"
         r"push(?:es|ed|ing)? for|hold(?:s|ing)? out for|held out for|campaign(?:s|ed|ing)? for|"
@@ -134,7 +139,9 @@ PATTERNS: tuple[tuple[str, str], ...] = (
     (
         "supports",
         r"(?:go|goes|going|press|push|forge)(?:es|ing)? ahead with|proceed(?:s|ing)? with|"
-        r"support(?:s|ed|ing|ive of)?\b(?! of)|welcom(?:e|es|ed|ing)|back(?:s|ed|ing)\b|"
+        r"(?:to|will|would) (?:second(?= (?:the|that|this|its|any|our))|co-?sponsor|side with|"
+        r"vote (?:for|in favou?r))|support(?:s|ed|ing|ive of)?\b(?! of)|welcom(?:e|es|ed|ing)|"
+        r"back(?:s|ed|ing)\b|"
         r"endors(?:e|es|ed|ing)|(?:fully |firmly |deeply )?committed to|appreciat(?:e|es|ed)|"
         r"in favou?r of|favou?rs|(?:will|would) (?:write|set|keep) (?:our|its|their) own|"
         r"stand(?:s)? (?:by|behind)|agree that|hail(?:s|ed)|recommend(?:s|ed)?|defend(?:s|ed)?|"

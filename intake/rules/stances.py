@@ -41,8 +41,9 @@ _LEAD = re.compile(r"(?:[\s,“\"«]|(?:that|and|що|і)\s)*", re.IGNORECASE)
 _SAYS_OF_SELF = word_set("it he she воно він вона")
 """In reported speech these are who speaks: she said that she would never sign."""
 _BEYOND = re.compile(
-    r"\b(?:without|unless|until|before|if|provided|because|since|while|in exchange|in return|без|"
-    r"поки|якщо)\b",
+    r"\b(?:without|unless|until|before|if|provided|because|since|while|in exchange|in return|only "
+    r"once|only if|only when|"
+    r"only after|once|без|поки|доки|допоки|перш ніж|якщо)\b",
     re.IGNORECASE,
 )
 _OTHERS = re.compile(
@@ -79,6 +80,7 @@ class FoundStance:
     cue: str
     is_own: bool
     conditions: tuple[str, ...] = ()
+    is_by_noun: bool = False
 
 
 def split_clauses(text: str, start: int) -> list[tuple[int, int]]:

@@ -16,7 +16,8 @@ _MODIFIERS = word_set(
     "defence defense interior economy trade labour labor energy fisheries mines health environment "
     "agriculture retired veteran new outgoing incoming general national regional provincial "
     "federal government state policy press cabinet union personnel security council house "
-    "parliamentary expert delegation opposition party white state's veteran longtime закордонних "
+    "parliamentary expert delegation opposition party white state's veteran longtime number one "
+    "two three second-in-command закордонних "
     "справ оборони внутрішніх економіки президента спеціальний колишній перший"
 )
 _LINKS = word_set("of the and for to on і та з у в")
@@ -72,8 +73,10 @@ def _with_title(mention: Mention, index: int, sentence: SentenceWords) -> Mentio
         position -= 1
         word = sentence.words[position]
         held = sentence.mention_at(word)
+        between = sentence.words[position + 1 : index]
+        is_modified = all(each.plain in _MODIFIERS for each in between)
         if held is not None and held.kind == "party":
-            if first_office is not None or position == index - 1:
+            if first_office is not None or position == index - 1 or is_modified:
                 start, party = held.start, party or held.actor
         elif held is not None:
             break

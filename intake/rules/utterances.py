@@ -131,6 +131,7 @@ def _utterance(
             or (cue.casefold() == "called" and len(sentence.words) <= _FEW_WORDS)
         ),
         has_whole_quotation=is_whole,
+        cues={sentence.start: cue},
     )
 
 
@@ -264,6 +265,8 @@ def _same_turn(utterance: Utterance, spoken: list[Utterance], story: Story) -> U
         spoken.pop()
         utterance.start = previous.start
         utterance.sentences = previous.sentences + utterance.sentences
+        utterance.telling = previous.telling + utterance.telling
+        utterance.cues = previous.cues | utterance.cues
         return None
     if previous.actor != utterance.actor or len(previous.sentences) >= _MAX_SENTENCES:
         return None
@@ -311,6 +314,7 @@ def _is_of_another_time(previous: Utterance, utterance: Utterance, story: Story)
 def _merge(previous: Utterance, utterance: Utterance) -> Utterance:
     previous.pieces += utterance.pieces
     previous.telling += utterance.telling
+    previous.cues |= utterance.cues
     previous.sentences += utterance.sentences
     previous.end = utterance.end
     previous.has_whole_quotation |= utterance.has_whole_quotation
