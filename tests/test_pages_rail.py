@@ -115,8 +115,8 @@ def test_the_bands_show_by_weeks_what_became_known_and_what_happened(own_site: W
 
     titles = re.findall(r"<title>(Week to .*?)</title>", page(own_site, ""))
     assert titles == [
-        "Week to 7 December 2025: 1 became known, 1 happened",
-        "Week to 21 December 2025: 2 became known, 1 happened",
+        "Week to 7 December 2025: 1 became known; 1 happened, by what is known now",
+        "Week to 21 December 2025: 2 became known; 1 happened, by what is known now",
     ]
 
 
