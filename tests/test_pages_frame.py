@@ -14,9 +14,9 @@ from api.pages import routes
 from api.pages.shared import static_files
 from api.pages.shared.page import NAVIGATION
 from api.pages.shared.render import SECURITY_POLICY
-from tests.facts import statement
+from tests.facts import OPENING, STANCE, statement
 from tests.pages import ADDRESSES, BASE, DEMO, DEMO_PAGES, SOURCES, loaded_bytes, page
-from tests.world import World
+from tests.world import World, tell_story
 
 
 @pytest.mark.parametrize("name", ADDRESSES)
@@ -230,3 +230,21 @@ def test_every_page_is_looked_at_in_a_browser() -> None:
         if not any(re.fullmatch(pattern, each) for each in looked_at)
     ]
     assert unseen == []
+
+
+def test_what_is_said_of_the_whole_record_stands_on_every_page_and_picture() -> None:
+    first, more = "Compiled from the press, not verified.", "It began in March."
+    opening = {**OPENING[0], "summary": f"{first} {more}"}
+    with tell_story([("2025-12-21T09:00:00Z", [opening, *OPENING[1:], STANCE])], "http") as world:
+        for name in ("", "positions", "events", "compare", "meetings", "gap"):
+            text = page(world, name)
+            strip = text.partition('<p class="coverage">')[2].partition("</p>")[0]
+            foot = text.partition('<footer id="foot"')[2]
+            on_paper = foot.partition('<p class="page-foot in-print">')[2]
+            assert first in strip, name
+            assert more not in strip, name
+            assert f"{first} {more}" in foot, name
+            assert first in on_paper, name
+        assert "not verified." in page(world, "audit").partition('<footer id="foot"')[2]
+        assert "not verified." in page(world, "pictures/chronology.svg")
+        assert "not verified." in page(world, "pictures/chronology/embed")

@@ -121,5 +121,6 @@ def test_every_sheet_says_its_basis_and_its_address(
 
     for number, text in enumerate(told, start=1):
         assert "record up to seq 388" in text
+        assert "compiled from press reports, not veri" in text
         assert f"{DEMO.removeprefix('/desk')}/k.as.dfs0/{path.partition('?')[0]}" in text
         assert f"{number} / {len(told)}" in text

@@ -62,7 +62,7 @@ def load_overview(frame: PageContext) -> Json:
         "quiet": quiet,
         "silence": describe_silence(frame, week_before(frame.rail.day)) if quiet else None,
         "parties": {party["party"]: party["name"] for party in matrix_data["parties"]},
-        "summary": frame.opening_fields.get("summary"),
+        "summary": frame.about or None,
         **changes,
         "shown": share_lines({name: len(found) for name, found in changes.items()}, MAX_CHANGES),
         "statements": order.sort(_newest_statements(frame, order))[:MAX_STATEMENTS],

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from api.pages.shared.marks import MARKS, Mark, draw_mark, mark_definitions, mark_word
 from api.pages.shared.page_context import PageContext
+from api.pages.shared.sanitize import shorten_text
 from api.pages.shared.svg import element, text_lines, text_width, wrap_text
 
 WIDE, NARROW = 1200, 360
@@ -113,7 +114,7 @@ class Canvas:
         parts.append(path_across(self.margin, y, self.inner_width))
         size = 12 if self.is_narrow else 13
         y += size * 1.5
-        lines = wrap_text(self.source_line(), self.inner_width, size, 3)
+        lines = wrap_text(self.source_line(), self.inner_width, size, 5)
         parts.append(text_lines(lines, self.margin, y, size * 1.3, class_="p-source"))
         y += (len(lines) - 1) * size * 1.3
         if not self.is_narrow:
@@ -137,15 +138,17 @@ class Canvas:
             x += text_width(word, 12 if self.is_narrow else 13) + 16
 
     def source_line(self) -> str:
-        """Return whose picture this is, of what, and as of when."""
+        """Return whose picture this is, of what, as of when, and what must be said of it all."""
         frame, words = self.frame, self.frame.words
-        return words(
+        source = words(
             "pictures.source",
             title=frame.title,
             basis=words(f"rail.preset.{frame.basis.preset}"),
             day=frame.dates.format_day(frame.rail.day),
             seq=frame.basis.seq,
         )
+        caveat = shorten_text(frame.caveat, 240)
+        return f"{source}. {caveat}" if caveat else source
 
 
 def page_canvas(frame: PageContext, *, narrow: bool = False, framed: bool = False) -> Canvas:

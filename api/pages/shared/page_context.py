@@ -152,6 +152,17 @@ class PageContext:
     def title(self) -> str:
         return str(self.opening_fields.get("title") or self.slug)
 
+    @property
+    def about(self) -> str:
+        """What the negotiation says of its record as a whole, such as that nobody verified it."""
+        return str(self.opening_fields.get("summary") or "")
+
+    @property
+    def caveat(self) -> str:
+        """The first sentence of that, which stands wherever anything of the record is shown."""
+        first, stop, _ = self.about.partition(". ")
+        return f"{first}." if stop else first
+
     @cached_property
     def opening_fields(self) -> Json:
         """What this reader may see now of how the negotiation was opened."""
