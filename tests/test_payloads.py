@@ -14,7 +14,7 @@ from tests.serving import ApiServer, serve_world
 from tests.traps import PAYLOADS, traps
 from tests.world import World
 
-EACH, PARTS = 12, 5
+EACH, PARTS = 20, 5
 """Texts of one negotiation; parts that the negotiations are tried in."""
 NEGOTIATIONS = range(len(PAYLOADS) // EACH)
 PATHS = (
