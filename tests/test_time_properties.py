@@ -361,7 +361,7 @@ def claims_of(view: View) -> dict[str, Any]:
 
 
 def comparable_claim(claim: Any) -> Any:
-    return comparable_part("attributed", claim)
+    return None if claim is None else comparable_part("attributed", claim)
 
 
 # Immutable answers.

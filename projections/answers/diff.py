@@ -73,17 +73,14 @@ class Side:
         """Return a cell, of what is merged here the one that stands for it."""
         if key[0] in mergers.REGISTRATION_KINDS:
             return mergers.registration_facet(self.view, *key)
-        shown_key = mergers.shown_key(key, self.view.merges)
         facets = self.facets_of(key[0])
-        facet = facets.get(key) or facets.get(shown_key)
+        facet = facets.get(key)
+        if facet is None and self.view.merges.slugs:
+            facet = facets.get(mergers.shown_key(key, self.view.merges))
         if facet is None and key[0] == "attributed":
-            facet = facets[key] = find_ended_claim(self.view, shown_key[1])
+            _, subject = mergers.shown_key(key, self.view.merges)
+            facet = facets[key] = find_ended_claim(self.view, subject)
         return facet or NO_FACET
-
-    def comparable_part(self, key: FacetKey, names: Merges) -> Json | None:
-        """Return what must differ of a cell for it to have changed."""
-        part = comparable_part(key[0], self.find_facet(key).value)
-        return mergers.rename_value(part, names) if part and names.slugs else part
 
 
 class Comparison:
@@ -131,11 +128,15 @@ class Comparison:
         """Return whether a cell differs, or what stands for a party or person."""
         if key[0] in mergers.REGISTRATION_KINDS:
             return key in self.mergers
-        sides = (self.before, self.after)
-        if len({side.find_facet(key).value is None for side in sides}) == 2:
-            return True
-        before, after = (side.comparable_part(key, self._common_names) for side in sides)
-        return before != after
+        before, after = self.before.find_facet(key).value, self.after.find_facet(key).value
+        if before is None or after is None:
+            return before is not after
+        return before != after and self._comparable(key, before) != self._comparable(key, after)
+
+    def _comparable(self, key: FacetKey, value: Json) -> Json:
+        """Return what must differ of the value of a cell for it to have changed."""
+        part, names = comparable_part(key[0], value), self._common_names
+        return mergers.rename_value(part, names) if names.slugs else part
 
     def admits(self, event: str) -> bool:
         """Return whether an event is within both cuts after, and was not before."""

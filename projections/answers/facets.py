@@ -57,10 +57,8 @@ Facets = dict[FacetKey, Facet]
 NO_FACET = Facet(None, ())
 
 
-def comparable_part(kind: str, value: Json | None) -> Json | None:
+def comparable_part(kind: str, value: Json) -> Json:
     """Return what must differ for a cell to have changed."""
-    if value is None:
-        return None
     if kind == "position":
         return {name: value.get(name) for name in _POSITION_FIELDS}
     return {name: each for name, each in value.items() if name not in _PROVENANCE_FIELDS}

@@ -13,8 +13,12 @@ def compare_meetings(earlier: Iterable[Json], meetings: Iterable[Json]) -> Itera
     earlier_by_slug = {meeting["meeting"]: meeting for meeting in earlier}
     for meeting in meetings:
         old = earlier_by_slug.get(meeting["meeting"])
-        if comparable_part("meeting", meeting) != comparable_part("meeting", old):
+        if old is None or _comparable(meeting) != _comparable(old):
             yield {"meeting": meeting["meeting"], "before": old and old["status"]}
+
+
+def _comparable(meeting: Json) -> Json:
+    return comparable_part("meeting", meeting)
 
 
 def compare_plans(earlier: Iterable[Json], plans: Iterable[Json]) -> Iterator[Json]:
@@ -29,5 +33,5 @@ def compare_plans(earlier: Iterable[Json], plans: Iterable[Json]) -> Iterator[Js
             yield {"plan": plan["plan"], "new": old is None, "points": len(changed_points)}
 
 
-def _comparable_points(plan: Json) -> dict[str, Json | None]:
+def _comparable_points(plan: Json) -> dict[str, Json]:
     return {point["point"]: comparable_part("point", point) for point in plan["points"]}
