@@ -4,7 +4,7 @@ the page."""
 from __future__ import annotations
 
 import re
-from urllib.parse import unquote_plus, urldefrag, urlsplit, urlunsplit
+from urllib.parse import unquote_plus
 
 _TRACKING = re.compile(
     r"utm_\w+|at_(medium|campaign|format|link_\w+|ptr_name|bbc_team|custom\d)|ns_(mchannel|source"
@@ -21,17 +21,18 @@ _ROUTES = ("!", "/")
 
 def drop_tracking(url: str) -> str:
     """Return an address without parameters that tell how a reader came; the others stay as they
-    are."""
-    parts = urlsplit(url)
+    are, and so does what is no address."""
+    page, sign, fragment = url.partition("#")
+    base, mark, query = page.partition("?")
     kept = [
         each
-        for each in parts.query.split("&")
+        for each in query.split("&")
         if not _TRACKING.fullmatch(unquote_plus(each.partition("=")[0]))
     ]
-    return urlunsplit(parts._replace(query="&".join(kept)))
+    return f"{base}{mark if any(kept) else ''}{'&'.join(kept)}{sign}{fragment}"
 
 
 def page_of(url: str) -> str:
     """Return the address of the whole page, without the place in it that a fragment names."""
-    page, fragment = urldefrag(url)
+    page, _, fragment = url.partition("#")
     return url if fragment.startswith(_ROUTES) else page

@@ -40,3 +40,8 @@ def test_only_what_tells_how_a_reader_came_is_dropped(query: str, kept: str) -> 
 )
 def test_a_place_in_a_page_is_no_other_page(fragment: str, kept: str) -> None:
     assert page_of(f"{SITE}?id=1{fragment}") == f"{SITE}?id=1{kept}"
+
+
+@pytest.mark.parametrize("text", ["http://[bad", "", "https://ü.example/ü?q=ü", "?", "mailto:a@b"])
+def test_what_is_no_address_stays(text: str) -> None:
+    assert page_of(drop_tracking(text)) == text.removesuffix("?")
