@@ -137,7 +137,8 @@ def is_valid(draft: FoundDraft) -> bool:
 def choose_alternative(
     ledger: ReadableLedger, caller: Caller, draft: FoundDraft, number: str
 ) -> None:
-    """Give a field of a draft the value of one of its alternatives, by number from 0.
+    """Give a field of a draft the value of one of its alternatives, by number from 0. Another time
+    is another reading of the same words, which stay; no time has none.
 
     Raises InvalidQuestionError, and what changing it raises.
     """
@@ -147,7 +148,10 @@ def choose_alternative(
             "step", "there is no such alternative", "use the buttons of the page"
         )
     chosen = offered[int(number)]
-    change_event(ledger, caller, draft, {**draft.event, chosen["field"]: chosen["value"]})
+    event = {**draft.event, chosen["field"]: chosen["value"]}
+    if chosen["value"] is None:
+        event = forget_phrase(draft.event, event)
+    change_event(ledger, caller, draft, event)
 
 
 def decide(ledger: ReadableLedger, caller: Caller, draft: FoundDraft, status: DraftStatus) -> None:

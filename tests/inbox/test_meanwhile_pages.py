@@ -263,3 +263,20 @@ def test_what_is_wrong_with_an_article_is_told_by_the_labels_of_its_form(desk: I
     for each in ("Часовий пояс :", "Опубліковано :", "Адреса : це не посилання"):
         assert each in ukrainian
     assert "/zone" not in english
+
+
+def test_another_reading_of_a_date_keeps_its_words_and_none_has_none(desk: Inbox) -> None:
+    drafts = read_drafts(said(phrase="on Friday", phrase_anchor="2025-12-20"))
+    drafts[0]["alternatives"] = [
+        {"field": "occurred", "value": "2025-12-12", "label": "2025-12-12"},
+        {"field": "occurred", "value": None, "label": "not told"},
+    ]
+    path = f"/{desk.bring(drafts=drafts)['article']}"
+    (draft,) = desk.drafts()
+    told = []
+    for step in ("alternative:0", "alternative:1"):
+        send(desk, path, draft=draft["draft"], step=step)
+        event = desk.drafts()[0]["event"]
+        told.append((event["occurred"], event.get("phrase")))
+
+    assert told == [("2025-12-12", "on Friday"), (None, None)]
