@@ -107,6 +107,9 @@ class DelegatingView(View):
     def news_moments(self, kind: str | None = None) -> list[NewsMoment]:
         return self.view.news_moments(kind)
 
+    def moments_after(self, instant: Instant) -> list[NewsMoment]:
+        return self.view.moments_after(instant)
+
     def items_since(self, since: Basis) -> list[Item]:
         return self.view.items_since(since)
 

@@ -273,6 +273,10 @@ class View(ABC):
         """Return the moments of all visible news, or of all that names things of a kind, such as
         parties: once for each thing named, by seq and slug."""
 
+    def moments_after(self, instant: Instant) -> list[NewsMoment]:
+        """Return those of all visible news that became known after an instant, by seq."""
+        return [each for each in self.news_moments() if each.known_at > instant]
+
     @abstractmethod
     def items_since(self, since: Basis) -> list[Item]:
         """Return at least those items within both cuts that were recorded, revised or came out

@@ -117,6 +117,7 @@ def everything(view: View) -> bytes:
             "moments": [
                 list(map(list, view.news_moments(kind))) for kind in (None, "party", "issue")
             ],
+            "moments of a day": list(map(list, view.moments_after(view.basis.known_at - DAY))),
             "counted": {
                 name: sorted(("/".join(key), n) for key, n in view.count_cells(name).items())
                 for name in ("position", "attributed", "role")

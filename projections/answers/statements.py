@@ -38,7 +38,11 @@ def select_statements(
     party = party and view.merges.slug_of("party", party)
     about = about and view.merges.subject_of(about)
     speakers = _matching_speakers(view, speaker, party)
+    is_plain = not (withdrawals or slug or party or about or speakers is not None)
     for item in _find_statements(view, slug, speakers, party, about, q):
+        if is_plain:
+            yield join_objects(item.body, b'{"withdrawn":false}', item.provenance)
+            continue
         value = item.own_fields
         if slug and value.get("statement") != slug:
             continue

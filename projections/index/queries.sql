@@ -883,6 +883,17 @@ WHERE v.negotiation = :negotiation
     AND v.recorded_from <= :seq AND v.recorded_to > :seq
     AND v.audiences & :audience <> 0;
 
+-- name: news_moments_after
+-- The same of what became known after :after.
+SELECT v.seq, v.type, v.standing, v.disputed, v.lo, v.last, v.known_at, NULL
+FROM version v
+WHERE v.negotiation = :negotiation
+    AND v.known_at > :after AND v.known_at <= :known
+    AND v.standing NOT IN ('act', 'record', 'erased', 'brief')
+    AND v.known_from <= :known AND v.known_to > :known
+    AND v.recorded_from <= :seq AND v.recorded_to > :seq
+    AND v.audiences & :audience <> 0;
+
 -- name: named_news_moments
 -- The same of news that names things of a kind, once for each of them.
 SELECT v.seq, v.type, v.standing, v.disputed, v.lo, v.last, v.known_at, c.key

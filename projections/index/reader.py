@@ -378,8 +378,10 @@ class IndexView(View):
 
     def news_moments(self, kind: str | None = None) -> list[NewsMoment]:
         name = "news_moments" if kind is None else "named_news_moments"
-        rows = self._fetch(name, kind=f"{SUBJECT_PREFIX}{kind}")
-        return sorted(NewsMoment._make((*row[:3], bool(row[3]), *row[4:])) for row in rows)
+        return _to_moments(self._fetch(name, kind=f"{SUBJECT_PREFIX}{kind}"))
+
+    def moments_after(self, instant: Instant) -> list[NewsMoment]:
+        return _to_moments(self._fetch("news_moments_after", after=instant))
 
     def items_since(self, since: Basis) -> list[Item]:
         has_told_all = since.known_at >= since.recorded_at
@@ -408,6 +410,10 @@ _make_row: Callable[[Iterable[object]], CellRow] = partial(tuple.__new__, CellRo
 """Makes a row without asking how many columns it has: a state has thousands."""
 _tie_order = itemgetter(slice(5))
 """The tie order of a row, as ``CellRow.tie_order`` gives it."""
+
+
+def _to_moments(rows: Iterable[SqlRow]) -> list[NewsMoment]:
+    return sorted(NewsMoment._make((*row[:3], bool(row[3]), *row[4:])) for row in rows)
 
 
 def _search_pages(search: NewsSearch, query: LogQuery, after: Place | None) -> Iterator[list[Item]]:

@@ -56,7 +56,8 @@ def _load_arrows(frame: PageContext, as_known: Basis, hindsight: Basis) -> Json:
     """Return what had happened by the date and became known only later: what came out first, in
     the groups of events."""
     view = frame.session.open_view(hindsight)
-    unknown = [each for each in view.news_moments() if _is_unknown(each, as_known)]
+    late = view.moments_after(as_known.known_at)
+    unknown = [each for each in late if _had_happened(each, as_known)]
     unknown.sort(key=lambda moment: (moment.known_at, moment.seq))
     kept = unknown[:ROWS]
     kept.sort(key=lambda moment: (GROUPS.index(GROUP_BY_TYPE[moment.type]), moment.known_at))
@@ -74,10 +75,9 @@ def _load_arrows(frame: PageContext, as_known: Basis, hindsight: Basis) -> Json:
     }
 
 
-def _is_unknown(moment: NewsMoment, as_known: Basis) -> bool:
+def _had_happened(moment: NewsMoment, as_known: Basis) -> bool:
     is_dated = moment.lo > EARLIEST and moment.last < LATEST
-    is_past = moment.standing == "actual" and moment.last <= as_known.valid_at
-    return is_dated and is_past and moment.known_at > as_known.known_at
+    return is_dated and moment.standing == "actual" and moment.last <= as_known.valid_at
 
 
 def draw_gap(canvas: Canvas, drawn: Json) -> Markup:
