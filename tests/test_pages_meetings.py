@@ -10,9 +10,9 @@ import pytest
 
 from api.pages.people.page import MAX_LANES, MAX_PARTIES
 from api.pages.shared.marks import draw_sign
-from tests.facts import OPENING, STANCE, event_id
+from tests.facts import OPENING, STANCE, event, event_id, report
 from tests.pages import BASE, main, page
-from tests.world import World
+from tests.world import World, tell_story
 
 
 @pytest.fixture(scope="module")
@@ -128,3 +128,47 @@ def test_of_many_parties_the_first_are_drawn_and_all_can_be(tmp_path: Path) -> N
         assert page(world, "people", "?rows=all").count('<section class="side"') == MAX_PARTIES + 3
         (first, *_) = world.client.get(f"{BASE}/people.json").json()["data"]["parties"]
         assert len(first["lanes"]) == MAX_LANES + 2
+
+
+def test_what_is_overdue_says_since_when_and_for_how_many_days() -> None:
+    told = report("2025-12-18")
+    batch = [
+        event("a", "meeting-announced", told, meeting="a", title="A day", expected="2025-12-22"),
+        event(
+            "b",
+            "meeting-announced",
+            told,
+            meeting="b",
+            title="A round",
+            expected="2025-12-20/2025-12-24",
+            invitees=["party:north"],
+        ),
+        event("c", "deadline-set", told, deadline="c", title="Answer", due="2025-12-23T15:00:00Z"),
+        event("d", "deadline-set", told, deadline="d", title="Sign", due="2025-12-24/2025-12-25"),
+    ]
+    said = [{"occurred": "2025-12-18", **each} for each in batch]
+    with tell_story([("2025-12-18T12:00:00Z", [*OPENING, *said])], "http") as world:
+        world.set_clock("2025-12-30T12:00:00Z")
+
+        def lines(name: str, day: str, lang: str = "en") -> list[str]:
+            text = main(page(world, name, f"?as_of=2025-12-{day}&lang={lang}"))
+            return re.findall(r'<span class="late">([^<]+)</span>', text)
+
+        meetings = lines("meetings", "25T12:00:00Z")
+        assert meetings == [
+            "overdue since 23 December 2025, 3 days",
+            "overdue since 21 December 2025, 5 days",
+            "overdue since 23 December 2025, 2 days",
+        ]
+        assert sorted(lines("", "25T12:00:00Z")) == sorted(meetings)
+        assert lines("parties/north", "25T12:00:00Z") == [meetings[1]]
+        assert lines("meetings", "23T16:00:00Z") == [
+            "overdue since 23 December 2025, 1 day",
+            "overdue since 21 December 2025, 3 days",
+            "overdue since 23 December 2025",
+        ]
+        assert lines("meetings", "26T01:00:00Z")[-2:] == [
+            "overdue since 26 December 2025, 1 day",
+            "overdue since 23 December 2025, 3 days",
+        ]
+        assert "прострочено від 23 грудня 2025, 3 дні" in lines("meetings", "25T12:00:00Z", "uk")

@@ -17,6 +17,7 @@ from api.pages.shared.dates import own_zone_city
 from api.pages.shared.display_names import split_speaker
 from api.pages.shared.disputes import disputed_text, show_disputes
 from api.pages.shared.listed import show_deadlines, show_others
+from api.pages.shared.overdue import overdue_meeting
 from api.pages.shared.page import PageDefinition, PageParams
 from api.pages.shared.page_context import PageContext
 from domain.edtf import Span
@@ -107,6 +108,7 @@ def _meeting_entry(frame: PageContext, meeting: Meeting) -> Json:
         "day": min((place["first"] for place in places), default=None),
         "places": places,
         "concluded_zone": own_zone_city(meeting.concluded, meeting.concluded_tz, frame.view.zone),
+        "overdue": overdue_meeting(frame, meeting),
         "exact": bool(span and _has_exact_start(span)),
         "who": _participants(frame, meeting),
     }

@@ -18,6 +18,7 @@ from api.pages.shared.coverage import describe_silence
 from api.pages.shared.dates import date_of_day, week_before
 from api.pages.shared.disputes import disputed_text, show_disputes
 from api.pages.shared.listed import changed_listed, show_deadlines, show_entry
+from api.pages.shared.overdue import overdue_meeting
 from api.pages.shared.page import PageDefinition
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.sentences import meeting_date
@@ -232,6 +233,7 @@ def summarize_meeting(frame: PageContext, meeting: Meeting) -> Json:
         "when": meeting_date(meeting).text,
         "when_tz": meeting_date(meeting).tz,
         "expected_tz": meeting.expected_tz,
+        "overdue": overdue_meeting(frame, meeting),
         "mark": find_mark(frame, meeting),
         "disputes": show_disputes(frame, meeting),
     }

@@ -12,6 +12,7 @@ from api.pages.shared.dates import own_zone_city
 from api.pages.shared.disputes import disputed_text, rival_values, show_disputes
 from api.pages.shared.field_text import field_text
 from api.pages.shared.marks import mark_meeting
+from api.pages.shared.overdue import overdue_deadline
 from api.pages.shared.page_context import PageContext
 from domain.edtf import parse_span
 from domain.instants import LATEST
@@ -42,6 +43,7 @@ def _deadline_entry(frame: PageContext, deadline: Deadline) -> Json:
         "dues": [deadline.due] if deadline.due else rival_values(deadline, "due"),
         "own_zone": own_zone_city(deadline.due, deadline.tz, frame.view.zone),
         "last_day": str(last_day) if last_day else None,
+        "overdue": overdue_deadline(frame, deadline),
         "mark": mark_meeting(
             deadline.status, is_vague=False, is_disputed=not deadline.due and bool(deadline.rivals)
         ),

@@ -13,6 +13,7 @@ from api.models.positions import Position
 from api.pages.meetings.month import find_mark
 from api.pages.shared.display_names import split_speaker
 from api.pages.shared.disputes import disputed_text, show_disputes
+from api.pages.shared.overdue import overdue_meeting
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.sentences import meeting_date
 from api.pages.shared.things import Thing, show_list
@@ -203,6 +204,7 @@ def _show_meeting(frame: PageContext, thing: Thing, meeting: Meeting) -> Json:
         "when": date.text,
         "tz": date.tz,
         "place": meeting.place,
+        "overdue": overdue_meeting(frame, meeting),
         "mark": find_mark(frame, meeting),
         "part": _part_in(frame, thing, meeting),
         "disputes": show_disputes(frame, meeting),
