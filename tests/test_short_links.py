@@ -80,5 +80,14 @@ def test_y_copies_the_short_address_and_says_so(browser: Browser, demonstration:
     assert len(copied) < 90
     window.goto(copied)
     assert "21 December 2025" in window.locator("#day").inner_text()
-    assert "seq=" in window.url
+    assert window.url == copied
+    with window.expect_response(lambda answer: "cell=" in answer.url):
+        window.locator("a[data-cell]").first.click()
+    window.wait_for_url(re.compile(r"/desk/.*[?&]seq=.*cell="))
+    window.go_back()
+    window.wait_for_url(copied)
+    assert "21 December 2025" in window.locator("#day").inner_text()
+    window.locator("#slider").focus()
+    window.keyboard.press("ArrowLeft")
+    window.wait_for_url(re.compile(r"/desk/[^?]*[?].*as_of=2025-12-20$"))
     context.close()

@@ -1,4 +1,5 @@
 // The slider: a day a step. It shows at once which day it stands on; the page follows.
+import { shownAddress } from "./address.js";
 import { swap } from "./swap.js";
 
 const DAY = 86_400_000;
@@ -33,7 +34,7 @@ function mark(value) {
 }
 
 function address(value) {
-  const found = new URL(location.href);
+  const found = shownAddress();
   for (const name of ["as_of", "tz", "known_at", "valid_at", "recorded_at", "seq"]) {
     found.searchParams.delete(name);
   }

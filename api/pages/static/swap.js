@@ -1,5 +1,7 @@
 // Changes the page in place: what follows the date is fetched and swapped by id, the rest stays,
 // so the focus and the slider do too. One request at a time; the newest wish waits.
+import { shownAddress } from "./address.js";
+
 const PARTS = "#who:outerHTML,#top:outerHTML,#strip:outerHTML,#steps:outerHTML,#foot:outerHTML";
 const PATIENCE = 300;
 const TOUCHES = ["pointerdown", "keydown", "focusin"];
@@ -110,7 +112,7 @@ export function listen() {
 // The address in a cell that was left alone is still that of the day when it came.
 function freshen(link) {
   if (!link?.dataset.cell) return;
-  const fresh = new URL(location.href);
+  const fresh = shownAddress();
   fresh.searchParams.set("cell", link.dataset.cell);
   link.href = `${fresh.pathname}${fresh.search.replaceAll("%2F", "/")}#drawer`;
 }
