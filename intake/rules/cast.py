@@ -77,7 +77,8 @@ class Cast:
         found = []
         for index, word in enumerate(words):
             kind = KIND_BY_NOUN.get(word.plain)
-            if (kind is None and word.plain not in BODIES) or any(
+            is_last_word = word.plain in self._last_words
+            if (kind is None and word.plain not in BODIES and not is_last_word) or any(
                 each.start <= word.start < each.end for each in taken
             ):
                 continue
@@ -102,6 +103,13 @@ class Cast:
                     )
                 )
         return found
+
+    @cached_property
+    def _last_words(self) -> frozenset[str]:
+        """The plural nouns in which the names of parties end: the monitors of Truce Monitors."""
+        last = [split_words(party.name)[-1:] for party in self.registry.parties]
+        plains = [words[0].plain for words in last if words]
+        return frozenset(each for each in plains if each.endswith("s") and plains.count(each) == 1)
 
     @cached_property
     def _words_of_parties(self) -> dict[str, frozenset[str]]:

@@ -112,7 +112,7 @@ FRAMES = [
     ),
     _frame(
         "undertook",
-        r"(?:will|shall|дасть|дадуть|надасть|нададуть) (?:\w+ ){0,2}?(?:reply|respond|answer|"
+        r"(?:will|shall|would|дасть|дадуть|надасть|нададуть) (?:\w+ ){0,2}?(?:reply|respond|answer|"
         r"report|decide|"
         r"deliver|submit|present|name|hand|відповідь|звіт|список)",
         _BY,

@@ -21,15 +21,27 @@ _DONE = [
             r"підписа\w+|"
             r"парафува\w+",
         ),
-        ("plan-rejected", r"rejected|turned down|threw out|vetoed|dismissed|відхили\w+|відкину\w+"),
+        (
+            "plan-rejected",
+            r"voted (?:\w+ ){0,3}?to (?:reject|turn down|throw out)|voted (?:\w+ )?against|"
+            r"rejected|"
+            r"turned down|threw out|vetoed|dismissed|відхили\w+|відкину\w+",
+        ),
         (
             "plan-endorsed",
+            r"voted (?:\w+ ){0,3}?(?:to (?:accept|approve|endorse|back|ratify)|for|in favou?r of)|"
             r"endorsed|approved|ratified|accepted|adopted|backed|signed off on|gave (?:its|their) "
             r"(?:assent|blessing|approval|consent) to|agreed to(?= the\b)|схвали\w+|ухвали\w+|"
             r"ратифікува\w+|погоди\w+",
         ),
     )
 ]
+_ITS_BODY = re.compile(
+    r"\W*\s*(?:members|parliament|congress|senate|board|shareholders|cabinet|executive|leadership|"
+    r"workers|voters|council)\b",
+    re.IGNORECASE,
+)
+"""What acts for its owner: the union's members rejected it."""
 _TEXT = re.compile(
     r"(?<!\w)(?:the|this|that) (?:[\w-]+ ){0,2}?(?:plan|text|agreement|deal|treaty|draft|accord|"
     r"document|package|proposal|offer|schedule|framework)(?!\w)|угод\w+|план\w*|текст\w*|договір",
@@ -83,7 +95,8 @@ def _subjects(read: ReadSentence, first: int, last: int, story: Story) -> list[s
     parties = [
         party
         for each in read.mentions
-        if start <= each.start and each.end <= end and not each.is_owner
+        if start <= each.start and each.end <= end
+        if not each.is_owner or _ITS_BODY.match(read.sentence.slice(each.end, each.end + 20))
         if (party := story.cast.party_of(story.cast.resolve(each)) or each.party)
     ]
     return list(dict.fromkeys(parties))[:4]

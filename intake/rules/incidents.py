@@ -48,7 +48,10 @@ def read_incidents(read: ReadSentence, said_by: str | None, story: Story) -> boo
     if is_history(when, story):
         story.hold_back(start, end, "The incident is told as history.")
         return True
-    parties = _parties(read, story) or (_unions(story) if kind == "strike" else [])
+    neutral = story.cast.party_of(said_by) if said_by and _is_neutral(said_by, story) else None
+    parties = [each for each in _parties(read, story) if each != neutral] or (
+        _unions(story) if kind == "strike" else []
+    )
     if not (parties or casualties or kind == "violation" or _concerns(read, story)):
         story.hold_back(start, end, "The incident names no party and no issue of the negotiation.")
         return True

@@ -16,6 +16,10 @@ THINGS = frozenset(("it", "воно"))
 SEVERAL = word_set("they them вони їх їм")
 OWNERS = word_set("its their his her our my його її їхній їхня наш наша свій своя")
 GROUPS = frozenset(("sides", "parties", "delegations", "сторони", "сторін", "делегації"))
+_GROUP_PEOPLE = word_set(
+    "ministers leaders presidents governments countries neighbours capitals premiers chancellors "
+    "negotiators companies міністри лідери президенти уряди країни столиці"
+)
 _GROUP_HEADS = word_set("two both all five four three the обидві дві всі усі")
 GENERIC = {
     "company": "company firm group miner bank carmaker carrier airline employer operator "
@@ -75,12 +79,21 @@ def find_pronouns(words: list[TextWord]) -> list[Mention]:
     for index, word in enumerate(words):
         if word.plain in PERSONAL or word.plain in THINGS:
             found.append(Mention(word.start, word.end, "pronoun", word.plain))
+        elif word.plain in _GROUP_PEOPLE and _is_headed(words, index):
+            start = words[max(index - 2, 0)].start
+            found.append(Mention(start, word.end, "group", word.plain))
         elif word.plain in GROUPS:
             headed = index > 0 and words[index - 1].plain in _GROUP_HEADS
             if headed or not word.text.isascii():
                 start = words[index - 1].start if headed else word.start
                 found.append(Mention(start, word.end, "group", word.plain))
     return found
+
+
+def _is_headed(words: list[TextWord], index: int) -> bool:
+    """Return whether two or both stands before a plural: the two foreign ministers."""
+    before = [word.plain for word in words[max(index - 2, 0) : index]]
+    return any(plain in ("two", "both", "обидва", "обидві", "двоє") for plain in before)
 
 
 def find_strangers(words: list[TextWord], taken: list[Mention]) -> list[Mention]:

@@ -147,7 +147,7 @@ def _propose_position(
     story: Story,
 ) -> DraftProposal:
     actor = str(utterance.actor)
-    clause = " ".join(story.text[stance.start : stance.end].split()).strip(' ,“”"«»')
+    clause = " ".join(story.text[stance.start : stance.end].split()).strip(' ,:“”"«»')
     name = story.name_of(f"party:{stance.party}")
     fields: Json = {
         "party": stance.party,

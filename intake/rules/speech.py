@@ -225,6 +225,8 @@ def _attribution_at(
     index: int, word: TextWord, sentence: Sentence, mentions: list[Mention]
 ) -> Attribution | None:
     plain = word.plain
+    if word.is_capital and any(each.start <= word.start < each.end for each in mentions):
+        return None  # a name that is a verb elsewhere
     if plain in verbs.SAID_OF_OTHERS:
         subject = mention_after(word.end, mentions, sentence)
         if subject is not None:

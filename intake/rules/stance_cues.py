@@ -68,6 +68,9 @@ def find_cue(clause: str) -> StanceCue | None:
     if not found:
         return None
     cue = min(found, key=lambda each: each.start)
+    others = [each for each in found if each.start > cue.end and each.stance != "demands"]
+    if others and _INSISTS.fullmatch(cue.text):
+        cue = min(others, key=lambda each: each.start)
     if _NO_COMMENT.search(clause) or _OF_VIOLENCE.match(clause, cue.start):
         return None
     if holding := _HOLDS_ON.match(clause, cue.start):
@@ -112,6 +115,8 @@ _NO_COMMENT = re.compile(
     re.IGNORECASE,
 )
 """Who will not talk takes no stance."""
+_INSISTS = re.compile(r"(?:insist|maintain|наполяга)\w*(?: that)?", re.IGNORECASE)
+"""Who insists that they will not wants what the clause behind tells."""
 _OF_VIOLENCE = re.compile(
     r"(?:condemn|denounc|deplor|засуджу|засуди)\w*[^.;]{0,40}?\b(?:attacks?|shootings?|killings?|"
     r"bombings?|violence|raids?|murders?|incidents?|assaults?|shelling|massacres?|strikes? on|"
@@ -127,7 +132,9 @@ _NEGATION = re.compile(
     r"(?:\b(?:not|cannot|never|no longer|не)|n['’]t)\s+(?:\w+\s+){0,3}$", re.IGNORECASE
 )
 _NOUN_CUE = re.compile(
-    r"(?:demand|offer|support|need|want|back|call|request)s?(?: for)?", re.IGNORECASE
+    r"(?:demand|offer|support|need|want|back|call|request)s?(?: for)?|opposition "
+    r"to|refusal",
+    re.IGNORECASE,
 )
 _BEFORE_NOUN = re.compile(
     r"(?:\b(?:the|a|an|its|their|his|her|our|no|any|more|in|of|for|new|such|latest|final)|"

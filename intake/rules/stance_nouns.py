@@ -1,4 +1,4 @@
-# Cyrillic letters are meant
+# ruff: noqa: RUF001  # Cyrillic letters are meant
 """Stances told by a noun or in the passive: its demand for, the rejection of … by, dismissed by."""
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _TAKES_ISSUE = re.compile(
     r"\s+(?:of|for|to|that|about|on|against|щодо|про|на|до|від|проти)\s", re.IGNORECASE
 )
 _PASSIVE = re.compile(
-    r"(?:\b(?:was|were|been|is|are|be|being|було|були|була)\s(?:\w+ly\s)?|,\s)(?P<verb>rejected|"
+    r"(?:\b(?:was|were|been|is|are|be|being|було|були|була)\s(?:\w+ly\s)?|,\s|\band\s|\bbut\s|\bта\s)(?P<verb>rejected|"
     r"dismissed|turned down|ruled out|vetoed|opposed|condemned|criticised|"
     r"criticized|denounced|accepted|approved|agreed|endorsed|backed|supported|welcomed|hailed|"
     r"proposed|offered|tabled|put forward|suggested|demanded|requested|sought|відхилен\w+|"

@@ -93,7 +93,9 @@ PATTERNS: tuple[tuple[str, str], ...] = (
     ),
     (
         "proposes",
-        r"propos(?:e|es|ed|ing)|offer(?:s|ed|ing)?\b(?= (?:to\b|a\b|an\b|the\b|up\b|us|them|him|"
+        r"(?:rais|increas|improv|lift|sweeten|upp|lower)(?:es|ed|s|ing) (?:its|his|her|their|the) "
+        r"(?:\w+ )?(?:offer|bid)|propos(?:e|es|ed|ing)|offer(?:s|ed|ing)?\b(?= (?:to\b|a\b|an\b|"
+        r"the\b|up\b|us|them|him|"
         r"workers|"
         r"staff|members|its|their|raises?|[\d$€£]))|"
         r"(?:is|are|was|were) (?:on offer|on the table)|what is on the table|"

@@ -63,6 +63,7 @@ _OTHERS_FIRST = re.compile(
 _ON_THE_WHOLE = frozenset(("red-line", "rejects", "accepts", "accepts-conditionally", "opposes"))
 _MAX_ISSUES = 2
 _NEAR_WORDS = 3
+_FEW_WORDS = 7
 _AT_ONCE = 3
 """A clause that begins with its verb has the subject of the whole: the parties agreed, welcomed."""
 _WE = ("we", "i", "ми", "я")
@@ -126,7 +127,10 @@ def find_stances(
     if not on and whole_issue is None:
         return []
     parties, is_own = _whose(clause, start, cue, mentions, cast, own_party, they)
-    if not on and is_own and cue.stance in _ON_THE_WHOLE and whole_issue is not None:
+    is_bare = _OF_THE_WHOLE.match(clause, cue.end) is not None or (
+        cue.stance.startswith("accepts") and len(clause[cue.end :].split()) <= _FEW_WORDS
+    )
+    if not on and is_own and is_bare and cue.stance in _ON_THE_WHOLE and whole_issue is not None:
         on = [whole_issue]
     return [
         FoundStance(
@@ -167,6 +171,16 @@ def _refers_back(clause: str, cue: StanceCue) -> bool:
 
 _FIGURE = re.compile(r"\W*(?:[\w'’]+\s){0,4}?[$€£]?\d", re.IGNORECASE)
 """A figure that stands for the issue that was spoken of: wants us to carry 80 per cent."""
+_OF_THE_WHOLE = re.compile(
+    r"\W*(?:(?:that|this|it|them|these|those|any|such|anything|what|less|more|є|це|цього|його|"
+    r"такого)\b|(?:the |a |an |its |their |this |that |our )?(?:\w+ )?(?:offer|deal|text|proposal|"
+    r"plan|"
+    r"terms|document|idea|demand|draft|paper|package|agreement|пропозиці\w+|план\w*|угод\w+|"
+    r"текст\w*)\b|"
+    r"(?:\w+\W+){0,3}$)",
+    re.IGNORECASE,
+)
+"""What stands behind a verb that is of all that is talked of: never sign that, reject the text."""
 _IS_BACK = re.compile(r"(?:that|this|it)\b", re.IGNORECASE)
 _REFERS_BACK = re.compile(r"(?:that|this|it|them|these|those|це|цього|його)\b", re.IGNORECASE)
 

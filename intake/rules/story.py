@@ -106,6 +106,7 @@ class Story:
 
     def report_again(self, event: str | None, start: int, end: int, why: str) -> None:
         """Propose a further report of an event that is recorded; nothing where it has no id."""
+        self.told_again.append((start, end))
         told = {each.fields.get("event") for each in self.proposals}
         if event is not None and event not in told:
             self.propose(DraftProposal("report-added", {"event": event}, start, end, why, 0.6))

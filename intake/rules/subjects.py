@@ -69,7 +69,8 @@ def subject_after(
         return None, False
     first = inside[0]
     lead = sentence.slice(position, first.start).split()
-    if len(lead) > 3 or (lead and lead[0] in ("that", "to", "in", "on", "що")):
+    is_at_body = bool(lead) and lead[0] in ("в", "у", "на")
+    if (len(lead) > 3 and not is_at_body) or (lead and lead[0] in ("that", "to", "in", "on", "що")):
         return None, False
     better = _in_apposition(first, mentions, sentence)
     return better or first, False

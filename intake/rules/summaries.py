@@ -81,18 +81,23 @@ def _content_of_sentence(sentence: Sentence, utterance: Utterance, text: str) ->
         ),
         None,
     )
-    line = sentence.text if telling is None else _without_telling(sentence.text, *telling)
+    line = (
+        sentence.text
+        if telling is None
+        else (_without_telling(sentence.text, *telling, utterance.cue_in(sentence)))
+    )
     return " ".join(line.split()).strip(_MARKS)
 
 
-def _without_telling(line: str, first: int, last: int) -> str:
+def _without_telling(line: str, first: int, last: int, cue: str) -> str:
     """Return a sentence without the words of saying in it; whole where they cannot be left out."""
     before, told, after = line[:first], line[first:last], line[last:]
-    if not any(word.strip(_MARKS).casefold() in verbs.REPORTING for word in told.split()):
+    if cue.casefold() not in verbs.REPORTING:
         return line if not _is_according(told) else _without_source(before, after)
     is_trailing = not _THAT.search(told) or _RELATIVE.match(after) is not None
     trailing = _OF_SPEAKER.fullmatch(before) if is_trailing else None
-    if trailing and len(trailing["content"].split()) > _FEW:
+    is_lead = trailing is not None and _ADDS_TO_CONTENT.match(trailing["content"]) is not None
+    if trailing and not is_lead and len(trailing["content"].split()) > _FEW:
         before = trailing["content"]
     elif _THAT.search(told):
         return f"{before if _ADDS_TO_CONTENT.match(before) else ''} {after}"

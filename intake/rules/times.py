@@ -77,6 +77,7 @@ def _runs(sentence: Sentence) -> list[list[TextWord]]:
             run = []
             continue
         near = not run or _is_blank(sentence.slice(run[-1].end, word.start), run[-1])
+        near &= not (word.plain == "on" and run and run[-1].text.isdigit())
         if _may_be_of_a_date(word) and near and len(run) < _MAX_WORDS:
             run.append(word)
             continue
