@@ -17,11 +17,9 @@ _BY = (
 )
 _UNTIL = r"\b(?:until|till|by|before|within|no later than|not later than|до|не пізніше|протягом)\s"
 _ANY = r""
-TO = re.compile(
-    r"\b(?:to|until|till|on|до|на)\s+(?:the\s)?$|\b(?:to|until|till|до|на)\s", re.IGNORECASE
-)
 
 
+UNTIL = re.compile(r"\b(?:to|until|till|до|на)\s", re.IGNORECASE)
 NEAR = 60
 """How many characters may lie between a noun and its time."""
 SINCE = re.compile(r"\b(?:since|from|after|after the|з|від|після)\s+(?:\w+ )?$", re.IGNORECASE)

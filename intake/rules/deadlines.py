@@ -243,8 +243,11 @@ def _new_due(read: ReadSentence, known: KnownDeadline | None, story: Story) -> D
     ]
     for due in reversed(dues):
         lead = read.sentence.slice(due.start - 12, due.start) + due.text.split(" ")[0] + " "
-        if told.TO.search(lead):
+        if told.UNTIL.search(lead):
             return due
+    extents = [due for due in dues if due.is_duration]
+    if extents:
+        return extents[-1]
     return dues[-1] if dues else None
 
 

@@ -80,14 +80,20 @@ class Meetings:
         """Propose the meeting that ended in the first part of a passage whose second announces
         another; return that: they ended talks on Friday, but will meet again."""
         book = self._book
-        found = book.words.announced.search(passage.masked)
-        cuts = list(_THEN.finditer(passage.masked, 0, found.start() + 1)) if found else []
-        if not cuts:
+        cut = next(
+            (
+                each
+                for each in _THEN.finditer(passage.masked)
+                if book.words.announced.search(passage.masked, each.end())
+            ),
+            None,
+        )
+        if cut is None:
             return None
-        first = passage.part(passage.first, passage.first + cuts[-1].start())
+        first = passage.part(passage.first, passage.first + cut.start())
         is_told = hold(first, book)
         is_told |= conclude(first, book, is_told=is_told)
-        return passage.part(passage.first + cuts[-1].end(), passage.last) if is_told else None
+        return passage.part(passage.first + cut.end(), passage.last) if is_told else None
 
     def _announce(self, passage: MeetingPassage, when_said: When, *, refers: bool) -> bool:
         is_told = False

@@ -52,6 +52,8 @@ _SEVERAL_MEET = re.compile(
     r"(?:will )?(?:meet|reconvene|convene)",
     re.IGNORECASE,
 )
+_ELLIPSIS = re.compile(r"\W*(?:will|would|are to|is to|plan to|agreed to)\b", re.IGNORECASE)
+"""A part that has the subject of the one before: ended on Friday, but will resume."""
 _ANOTHER = re.compile(
     r"there will be|another|next round|next session|date (?:is )?to be|наступн\w+", re.IGNORECASE
 )
@@ -106,11 +108,16 @@ def announce(
     known = book.find_known(passage, phrase, is_ahead=True)
     if known is None and refers and REFERS_BACK.match(masked):
         known = book.referred_ahead()
-    if known is not None and known.expected and phrase and known.expected == phrase.expression:
+    if known is not None and known.expected and phrase and _is_recorded(phrase, known.expected):
         why = f"The meeting {known.slug} is recorded for that time."
         passage.story.report_again(known.event, passage.start, passage.end, why)
         return None
     return _propose_announced(passage, book, phrase, known, found, when_said)
+
+
+def _is_recorded(phrase: TimePhrase, expected: str) -> bool:
+    """Return whether a day is the recorded one, or a vaguer word for it: next week."""
+    return expected == phrase.expression or _narrows(expected, phrase.expression)
 
 
 def _is_announced(masked: str, found: re.Match[str]) -> bool:
@@ -128,6 +135,8 @@ def _is_meeting(
     if _OF_OTHERS.search(passage.masked) and not parties_of(passage):
         return False
     if book.words.noun.search(passage.masked):
+        return True
+    if refers and _ELLIPSIS.match(passage.masked):
         return True
     if not _MEETING_VERB.search(found[0]):
         return False

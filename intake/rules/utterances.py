@@ -164,7 +164,11 @@ _TAKES_NO_THAT = (
     "rejected",
     "welcomed",
 )
-_THAT = re.compile(r"(?:(?! - )[^,;:–—“\"«]){0,90}?(?:\bthat\b(?=\s+\w)|,\s*що\b)", re.IGNORECASE)
+_THAT = re.compile(
+    r"(?:(?! - )(?!\b(?:was|were|is|are|had|has|have|will|would|could|should|must|can|may)\b)"
+    r"[^,;:–—“\"«]){0,90}?(?:\bthat\b(?=\s+\w)|,\s*що\b)",
+    re.IGNORECASE,
+)
 
 
 def _continue_quotation(
