@@ -35,14 +35,14 @@ _LONGEST_QUESTION = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Exchange:
+class Turn:
     """A question and its answer, by their blocks."""
 
     question: int
     answer: tuple[int, ...]
 
 
-def find_exchanges(text: str, blocks: list[Block]) -> list[Exchange]:
+def find_exchanges(text: str, blocks: list[Block]) -> list[Turn]:
     """Return the questions and answers of an interview; none where an article is no interview."""
     head = "\n".join(text[each.line_start : each.end] for each in blocks[:_HEAD_BLOCKS])
     if not _HEAD.search(head):
@@ -52,7 +52,7 @@ def find_exchanges(text: str, blocks: list[Block]) -> list[Exchange]:
     if len(pairs) >= _LEAST_QUESTIONS:
         first, last = groups.index(pairs[0]), groups.index(pairs[-1])
         inside = [group for group in groups[first : last + 1] if len(group) > 1]
-        return [Exchange(group[0], tuple(group[1:])) for group in inside]
+        return [Turn(group[0], tuple(group[1:])) for group in inside]
     return _by_marks(text, blocks)
 
 
@@ -68,7 +68,7 @@ def _groups(text: str, blocks: list[Block]) -> Iterator[list[int]]:
         yield group
 
 
-def _by_marks(text: str, blocks: list[Block]) -> list[Exchange]:
+def _by_marks(text: str, blocks: list[Block]) -> list[Turn]:
     """Return paragraphs that end with a question mark, each with what follows up to the next."""
     asking = [index for index, block in enumerate(blocks) if _asks(text, block)]
     if len(asking) < _LEAST_QUESTIONS:
@@ -76,7 +76,7 @@ def _by_marks(text: str, blocks: list[Block]) -> list[Exchange]:
     ends = [*asking[1:], min(asking[-1] + 2, len(blocks))]
     pairs = zip(asking, ends, strict=True)
     found = [(asked, tuple(range(asked + 1, end))) for asked, end in pairs]
-    return [Exchange(asked, answer) for asked, answer in found if answer]
+    return [Turn(asked, answer) for asked, answer in found if answer]
 
 
 def _asks(text: str, block: Block) -> bool:
@@ -84,7 +84,7 @@ def _asks(text: str, block: Block) -> bool:
     return line.endswith("?") and len(line.split()) <= _LONGEST_QUESTION
 
 
-def read_interview(exchanges: list[Exchange], sentences: list[Sentence], story: Story) -> None:
+def read_interview(exchanges: list[Turn], sentences: list[Sentence], story: Story) -> None:
     """Propose what the one who is asked says, and what the questions tell of meetings."""
     actor = _interviewee(exchanges, sentences, story)
     if actor is None:
@@ -119,7 +119,7 @@ def _read(sentences: list[Sentence], blocks: tuple[int, ...], story: Story) -> l
     ]
 
 
-def _interviewee(exchanges: list[Exchange], sentences: list[Sentence], story: Story) -> str | None:
+def _interviewee(exchanges: list[Turn], sentences: list[Sentence], story: Story) -> str | None:
     """Return who is named first above the first question, or is said to have been spoken with."""
     first = exchanges[0].question
     outside = [each for each in sentences if each.block < first or _SPOKE.search(each.masked)]
