@@ -115,9 +115,21 @@ def test_the_bands_show_by_weeks_what_became_known_and_what_happened(own_site: W
 
     titles = re.findall(r"<title>(Week to .*?)</title>", page(own_site, ""))
     assert titles == [
-        "Week to 7 December 2025: 1 became known; 1 happened, by what is known now",
-        "Week to 21 December 2025: 2 became known; 1 happened, by what is known now",
+        "Week to 7 December 2025: 1 became known, 1 happened",
+        "Week to 21 December 2025: 2 became known, 1 happened",
     ]
+
+
+def test_the_rail_says_that_it_shows_what_happened_as_known_now(own_site: World) -> None:
+    late = event("late", "vote-held", report("2025-12-20"), occurred="2025-12-02", **VOTE)
+    own_site.record(AT, [statement(40, day=3), late])
+
+    text = page(own_site, "", "?as_of=2025-12-04")
+    assert "Week to 7 December 2025: 1 became known, 2 happened" in text
+    assert '<span class="happened">happened, by what is known now</span>' in text
+    assert "#rail:not(:has(.live[aria-current])) .bands .happened { fill: none;" in (
+        SOURCES / "static" / "desk.css"
+    ).read_text("utf-8")
 
 
 def test_a_bar_leads_to_the_end_of_its_week(own_site: World) -> None:

@@ -49,8 +49,7 @@ def _describe_scale(canvas: Canvas, drawn: Json) -> str:
     said = [words("chronology.says", first=first, last=last)]
     said += [words("chronology.newest", drawn["newest"])] if drawn.get("newest") else []
     said += [words("chronology.bars", step=words(f"chronology.step-{step}")) for step in steps]
-    unwatched = _describe_unwatched(canvas, drawn)
-    return " ".join([*said, unwatched] if unwatched else said)
+    return " ".join(said)
 
 
 def _describe_unwatched(canvas: Canvas, drawn: Json) -> str:

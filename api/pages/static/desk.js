@@ -1,5 +1,4 @@
 // The pages work without this; with it they change in place. Each module keeps to one matter.
-import { start as address } from "./address.js";
 import { start as keys } from "./keys.js";
 import { start as rail } from "./rail.js";
 import { listen } from "./swap.js";
@@ -34,7 +33,6 @@ if (document.querySelector("[data-span]")) import("./spans.js").then(({ start })
 if (document.querySelector("#bring, .reading")) import("./inbox.js").then(({ start }) => start());
 if (document.getElementById("recording")) import("./recording.js");
 
-address();
 listen();
 theme();
 rail();

@@ -1,6 +1,5 @@
 // The slider: a day a step. It shows at once which day it stands on; the page follows.
-import { shownAddress } from "./address.js";
-import { swap } from "./swap.js";
+import { shownAddress, swap } from "./swap.js";
 
 const DAY = 86_400_000;
 const slider = document.getElementById("slider");

@@ -1,7 +1,5 @@
 // Changes the page in place: what follows the date is fetched and swapped by id, the rest stays,
 // so the focus and the slider do too. One request at a time; the newest wish waits.
-import { shownAddress } from "./address.js";
-
 const PARTS = "#who:outerHTML,#top:outerHTML,#strip:outerHTML,#steps:outerHTML,#foot:outerHTML";
 const PATIENCE = 300;
 const TOUCHES = ["pointerdown", "keydown", "focusin"];
@@ -84,8 +82,16 @@ export async function swap(address, { drag = false, replace = false } = {}) {
   document.dispatchEvent(new CustomEvent(failed ? "desk:failed" : "desk:swapped", { detail: { address } }));
 }
 
+// A pinned page stands under its short address; the whole one has the parameters of what is shown.
+const permanent = () => document.querySelector("#permalink[data-pinned]");
+
+export const shownAddress = () =>
+  new URL(location.pathname.startsWith("/k/") ? permanent().href : location.href);
+
 // Links and GET forms marked data-swap, now and later.
 export function listen() {
+  const short = permanent()?.dataset.short;
+  if (short) history.replaceState(history.state, "", short + location.hash);
   for (const name of TOUCHES) {
     document.addEventListener(name, () => prepare().catch(() => null), { once: true });
   }
