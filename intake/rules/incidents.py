@@ -13,6 +13,7 @@ from intake.rules.act_times import first_day_of, is_history, past_times, when_do
 from intake.rules.likeness import content_stems
 from intake.rules.moments import When
 from intake.rules.numbers_told import read_number
+from intake.rules.place_names import nominative_place
 from intake.rules.reality import reality_of
 from intake.rules.story import DraftProposal, ReadSentence, Story
 from intake.rules.times import find_times
@@ -120,7 +121,7 @@ def _fields(
     slug = make_slug(f"{kind} {first_day_of(when.expression or '')[:10]}".strip(), _taken(story))
     story.slugs.add(slug or kind)
     fields: Json = {"incident": slug or kind, "title": title, "kind": kind}
-    if place := _place(read):
+    if place := nominative_place(_place(read) or "", story.text):
         fields["place"] = place
     if parties:
         fields["parties"] = parties

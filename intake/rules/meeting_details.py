@@ -12,6 +12,7 @@ from domain.model import Json
 from intake.rules.meeting_words import FORMATS, PLACE
 from intake.rules.mentions import Mention
 from intake.rules.moments import Tense, TimePhrase
+from intake.rules.place_names import nominative_place
 from intake.rules.story import ReadSentence, Story
 from intake.rules.times import find_times
 
@@ -176,7 +177,7 @@ def places_of(passage: MeetingPassage) -> list[str]:
 def place_of(passage: MeetingPassage) -> str | None:
     """Return where: the first place that a passage names, or that of the dateline."""
     if places := places_of(passage):
-        return places[0]
+        return nominative_place(places[0], passage.story.text)
     block = passage.story.blocks[passage.block]
     if passage.start == block.start > block.line_start and block.label is None:
         dateline = passage.story.text[block.line_start : block.start]
