@@ -118,6 +118,13 @@ class MeetingBook:
         known = self.referred[0] if self.referred else None
         return known if known and self.lies_ahead(known) else None
 
+    def _is_to_come(self, known: KnownMeeting) -> bool:
+        """Return whether a registered meeting is expected behind the day of the article."""
+        first = re.match(r"\[?(\d{4}-\d{2}-\d{2})", known.expected or "")
+        anchor = self.story.anchor_text
+        is_open = known.status not in ("held", "concluded") and known.occurred is None
+        return is_open and first is not None and anchor is not None and first[1] > anchor
+
     def lies_ahead(self, known: KnownMeeting) -> bool:
         """Return whether a registered meeting has not been held, nor is told as held."""
         is_held = any(each.is_held for each in self.told if each.slug == known.slug)
@@ -136,10 +143,11 @@ class MeetingBook:
         What lies ahead is none that took place already. Place, parties and days must not contradict
         what is recorded, unless the passage tells of a change (``may_change``).
         """
+        is_numbered = ordinal_of(passage.masked) is not None
         known = [
             each
             for each in self.story.registry.meetings
-            if (not is_ahead or self.lies_ahead(each))
+            if (self.lies_ahead(each) if is_ahead else is_numbered or not self._is_to_come(each))
             and (may_change or not contradicts(each, passage, phrase))
         ]
         scored = [(self._likeness(each, passage, phrase), each) for each in known]

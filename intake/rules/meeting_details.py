@@ -82,9 +82,11 @@ class MeetingPassage:
         if found is not None and len(times) > 1:
             at = self.start + found.start()
 
-            def rank(each: TimePhrase) -> tuple[bool, int]:
+            def rank(each: TimePhrase) -> tuple[bool, bool, int]:
                 is_coarse = re.fullmatch(r"\d{4}(?:-\d{2})?", each.expression) is not None
-                return is_coarse, min(abs(each.start - at), abs(each.end - at))
+                between = self.read.sentence.slice(each.end, at) if each.end <= at else ""
+                is_of_other = re.search(r"\b(?:and|but|та|і|але)\b", between) is not None
+                return is_coarse, is_of_other, min(abs(each.start - at), abs(each.end - at))
 
             times.sort(key=rank)
         return times[0] if times else None

@@ -9,7 +9,7 @@ from typing import Literal
 Reality = Literal["actual", "ahead", "denied", "supposed"]
 _BREAK = re.compile(
     r"[;:]|\s[–—-]\s|,?\s+(?:but|while|whereas|although|though|however|але|проте|тоді як|хоча)\s|"
-    r",\s+(?:and|а|та|і|so)\s",
+    r",\s+(?:and|а|та|і|so)\s|\s+and\s+(?=[a-z]+ed\s)",
     re.IGNORECASE,
 )
 _CONDITION = re.compile(

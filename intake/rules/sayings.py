@@ -101,11 +101,12 @@ def _has_document(utterance: Utterance) -> bool:
 def is_act_alone(utterance: Utterance) -> bool:
     """Return whether an utterance is told by a verb of doing, and nothing of its words."""
     cue = utterance.cue.casefold()
+    is_insisting = cue in _INSISTS and str(utterance.actor).startswith("party:")
     is_asked = cue in _ASKING and _FOR.search(utterance.sentences[0].masked) is not None
     return (
         not utterance.pieces
         and len(utterance.sentences) == 1
-        and (cue in verbs.JUDGING or is_asked)
+        and (cue in verbs.JUDGING or is_asked or is_insisting)
     )
 
 
@@ -115,6 +116,7 @@ _MEETING_AHEAD = ("meeting-announced", "meeting-rescheduled", "meeting-cancelled
 _ASKING = ("asked", "asks")
 
 
+_INSISTS = ("insists", "insist", "наполягає", "наполягають")
 _FOR = re.compile(r"\b(?:asked|asks) (?:\w+ ){0,3}?for\b", re.IGNORECASE)
 
 

@@ -68,7 +68,13 @@ def find_cue(clause: str) -> StanceCue | None:
     if not found:
         return None
     cue = min(found, key=lambda each: each.start)
-    others = [each for each in found if each.start > cue.end and each.stance != "demands"]
+    others = [
+        each
+        for each in found
+        if each.start > cue.end
+        and each.stance != "demands"
+        and not re.search(r"[,;]", clause[cue.end : each.start])
+    ]
     if others and _INSISTS.fullmatch(cue.text):
         cue = min(others, key=lambda each: each.start)
     if _NO_COMMENT.search(clause) or _OF_VIOLENCE.match(clause, cue.start):
@@ -90,6 +96,9 @@ def _first_cue(stance: str, pattern: re.Pattern[str], clause: str) -> StanceCue 
     """Return the first cue of a stance that is no participle of another's act: put forward by."""
     for found in pattern.finditer(clause):
         is_noun = _NOUN_CUE.fullmatch(found[0]) and _BEFORE_NOUN.search(clause, 0, found.start())
+        is_wish = _BARE.fullmatch(found[0]) and _TO.search(clause, 0, found.start())
+        if is_wish and not _MEANT.search(clause, 0, found.start()):
+            continue
         if not is_noun and not _BY.match(clause, found.end()):
             return StanceCue(stance, found.start(), found.end(), found[0])
     return None
@@ -141,6 +150,19 @@ _BEFORE_NOUN = re.compile(
     r"['’]s)\s+$",
     re.IGNORECASE,
 )
+_BARE = re.compile(
+    r"(?:accept|agree|sign|approve|support|back|endorse|propose|offer|put|suggest|ratify|welcome|"
+    r"concede|recommend)\b.*",
+    re.IGNORECASE,
+)
+_TO = re.compile(r"\bto\s+(?:\w+ly\s+)?$", re.IGNORECASE)
+_MEANT = re.compile(
+    r"\b(?:ready|prepared|willing|agreed|able|going|happy|bound|pledg\w*|promis\w*|vow\w*|decid\w*|"
+    r"want\w*|plan\w*|intend\w*|offer\w*|urg\w*|call\w*|ask\w*|voted|refus\w*|declin\w*) (?:\w+ "
+    r"){0,3}?to\s+(?:\w+ly\s+)?$",
+    re.IGNORECASE,
+)
+"""What an infinitive hangs on where it tells a stance: months to put an offer forward does not."""
 _BY = re.compile(r"\s+by\b", re.IGNORECASE)
 _READY = re.compile(r"ready|prepared|willing|готов", re.IGNORECASE)
 

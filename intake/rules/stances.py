@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from intake.rules.cast import Cast
 from intake.rules.issues import Issues
-from intake.rules.mentions import OWNERS, SEVERAL, Mention
+from intake.rules.mentions import OWNERS, Mention
 from intake.rules.stance_cues import StanceCue, find_conditions, find_cue
 from intake.rules.words import word_set
 
@@ -66,6 +66,7 @@ _NEAR_WORDS = 3
 _FEW_WORDS = 7
 _AT_ONCE = 3
 """A clause that begins with its verb has the subject of the whole: the parties agreed, welcomed."""
+_THEY = ("they", "вони")
 _WE = ("we", "i", "ми", "я")
 
 
@@ -212,7 +213,7 @@ def _whose(
     own = [own_party] if own_party else []
     inside = [each for each in mentions if start <= each.start and each.end <= start + cue.start]
     last = inside[-1] if inside else None
-    if last is not None and last.kind == "pronoun" and last.text in SEVERAL and they:
+    if last is not None and last.kind == "pronoun" and last.text in _THEY and they:
         gap = clause[last.end - start : cue.start].split()
         if len(gap) <= _NEAR_WORDS and not any(word.casefold() in _WE for word in gap):
             return [they], they in own

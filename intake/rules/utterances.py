@@ -54,6 +54,7 @@ def read_speech(read: ReadSentence, story: Story, spoken: list[Utterance]) -> Ut
     if actor is None:
         if attribution.subject.kind == "stranger":
             story.cast.note_bystander()
+        utterance.is_source = attribution.subject.is_indefinite
         story.hold_back(
             sentence.start, sentence.end, "Who speaks here is not registered, and not introduced."
         )
@@ -261,7 +262,9 @@ def _same_turn(utterance: Utterance, spoken: list[Utterance], story: Story) -> U
     previous = spoken[-1]
     if previous.is_opened or previous.is_bystander:
         return None
-    if previous.block != utterance.block and not _quotes_what_was_told(previous, utterance):
+    if previous.block != utterance.block and (
+        not _quotes_what_was_told(previous, utterance) or _tells_of_meeting(previous, story)
+    ):
         return None
     parties = {story.cast.party_of(each.actor) for each in (previous, utterance)}
     is_of_one_party = len(parties) == 1 and parties != {None}
@@ -280,6 +283,14 @@ def _same_turn(utterance: Utterance, spoken: list[Utterance], story: Story) -> U
         return None
     gap = story.text[previous.end : utterance.start]
     return previous if not gap.strip() else None
+
+
+def _tells_of_meeting(previous: Utterance, story: Story) -> bool:
+    """Return whether what was said is a meeting, and in the drafts of that."""
+    return any(
+        each.type.startswith("meeting-") and previous.start <= each.start < previous.end
+        for each in story.proposals
+    )
 
 
 def _speaks_next(previous: Utterance, utterance: Utterance) -> bool:
