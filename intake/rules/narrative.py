@@ -10,12 +10,12 @@ from intake.rules.day_lines import read_day_line
 from intake.rules.deeds import read_deeds
 from intake.rules.meetings import Meetings
 from intake.rules.moments import When
+from intake.rules.narrated_positions import propose_asides, propose_narrated_positions
 from intake.rules.newcomers import meet_strangers
 from intake.rules.notices import is_notice, is_struck_out, read_notice
 from intake.rules.occasions import find_telling_behind
 from intake.rules.offices_told import read_offices
 from intake.rules.plans import Plans
-from intake.rules.positions import propose_asides, propose_narrated_positions
 from intake.rules.sayings import is_act_alone, propose_sayings
 from intake.rules.sentences import Sentence
 from intake.rules.speech import Utterance

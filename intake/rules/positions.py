@@ -8,13 +8,13 @@ import re
 from domain.model import Json
 from intake.draft import Alternative
 from intake.rules import verbs
+from intake.rules.clauses import split_clauses
 from intake.rules.mentions import Mention
 from intake.rules.moments import UNKNOWN_TIME, When
 from intake.rules.passages import find_passages
-from intake.rules.sentences import Sentence
 from intake.rules.speech import Utterance
 from intake.rules.stance_nouns import find_told_by_noun, find_told_in_passive
-from intake.rules.stances import FoundStance, find_stances, split_clauses
+from intake.rules.stances import FoundStance, find_stances
 from intake.rules.story import DraftProposal, ReadSentence, Story
 from intake.rules.summaries import summarise
 from intake.rules.times import find_times
@@ -51,7 +51,7 @@ def propose_positions(
                 clause, start, mentions, story.cast, story.issues, party, context, whole_issue, they
             )
             they = _who_are_they(clause, start, mentions, story, party) or they
-            stances += _told_otherwise(clause, start, mentions, stances, story, party)
+            stances += find_told_otherwise(clause, start, mentions, stances, story, party)
             for issue in story.issues.find(clause, context)[:1]:
                 story.issue_in_context = issue
             for stance in stances:
@@ -60,12 +60,12 @@ def propose_positions(
                     if stance.is_own or not stance.is_by_noun
                     else _time_behind(stance, utterance, story)
                 )
-                found.append(_propose_position(stance, utterance, statement, told, story))
+                found.append(propose_position(stance, utterance, statement, told, story))
     if not found and party and utterance.cue.casefold() in verbs.INSISTING and issues:
         start, end = passages[0].start, passages[-1].start + len(passages[-1].text.rstrip())
         start += len(passages[0].text) - len(passages[0].text.lstrip())
         stance = FoundStance(party, issues[-1], "demands", start, end, utterance.cue, is_own=True)
-        found.append(_propose_position(stance, utterance, statement, when, story))
+        found.append(propose_position(stance, utterance, statement, when, story))
     return found
 
 
@@ -94,7 +94,7 @@ _OUR_PEOPLE = re.compile(
 )
 
 
-def _told_otherwise(
+def find_told_otherwise(
     clause: str,
     start: int,
     mentions: list[Mention],
@@ -139,7 +139,7 @@ _DENIED = re.compile(
 )
 
 
-def _propose_position(
+def propose_position(
     stance: FoundStance,
     utterance: Utterance,
     statement: DraftProposal | None,
@@ -225,96 +225,3 @@ def attribution_of(actor: str, story: Story) -> str:
     if authorities & _SPOKESPERSONS and not authorities & {"head-of-state", "head-of-government"}:
         return "spokesperson"
     return "delegate" if authorities & _DELEGATES else "self"
-
-
-def propose_narrated_positions(
-    read: ReadSentence, when: When, story: Story, *, is_anonymous: bool = False
-) -> list[DraftProposal]:
-    """Return stances that an article tells in its own words, or by somebody whom it does not name:
-    SNTC, which wants 12%."""
-    found: list[DraftProposal] = []
-    sentence = read.sentence
-    is_unreal = _UNREAL.search(sentence.masked) is not None
-    for start, end in split_clauses(sentence.masked, sentence.start):
-        clause = sentence.masked[start - sentence.start : end - sentence.start]
-        context = story.issue_in_context
-        stances = (
-            []
-            if is_unreal
-            else find_stances(clause, start, read.mentions, story.cast, story.issues, None, context)
-        )
-        stances += _told_otherwise(clause, start, read.mentions, stances, story, None)
-        for stance in stances:
-            subject = next((each for each in read.mentions if each.start >= start), None)
-            is_joint = stance.party in story.cast.joint_parties and (
-                subject is None or subject.kind == "group" or _begins_with(stance, clause)
-            )
-            if stance.is_own or (subject is None and not is_joint):
-                continue
-            if subject and not is_anonymous and _is_embedded(sentence, subject.start):
-                continue
-            actor = subject.actor if subject and not is_joint else None
-            actor = actor if story.cast.party_of(actor) == stance.party else None
-            utterance = Utterance(
-                actor or f"party:{stance.party}",
-                start,
-                end,
-                sentence.block,
-                stance.cue,
-                list(sentence.quotations),
-                [],
-                [sentence],
-                subject,
-            )
-            proposal = _propose_position(stance, utterance, None, when, story)
-            proposal.confidence = 0.55
-            is_joint |= subject is not None and subject.kind == "group"
-            told_by = "anonymous" if is_anonymous else "joint" if is_joint else "self"
-            proposal.fields["attribution"] = told_by
-            proposal.fields.pop("attributed_by", None)
-            found.append(proposal)
-    return found
-
-
-def _begins_with(stance: FoundStance, clause: str) -> bool:
-    return clause.lstrip().startswith(stance.cue)
-
-
-def _is_embedded(sentence: Sentence, place: int) -> bool:
-    """Return whether somebody is named in a clause of which nobody says who tells it."""
-    before = sentence.masked[: place - sentence.start]
-    return re.search(r"\b(?:that|whether|що|чи)\s+(?:the\s+)?$", before) is not None
-
-
-def propose_asides(read: ReadSentence, utterance: Utterance, story: Story) -> list[DraftProposal]:
-    """Return stances told of a speaker in passing: SNTC, which wants 12%, gave notice."""
-    subject = utterance.mention
-    if subject is None or utterance.actor is None:
-        return []
-    sentence = read.sentence
-    aside = _ASIDE.match(sentence.text, subject.end - sentence.start)
-    party = story.cast.party_of(utterance.actor)
-    if aside is None or party is None:
-        return []
-    start, end = sentence.start + aside.start("words"), sentence.start + aside.end("words")
-    stances = find_stances(aside["words"], start, [], story.cast, story.issues, party, None)
-    teller = Utterance(
-        f"party:{party}", start, end, sentence.block, utterance.cue, [], [], [sentence], subject
-    )
-    found = [_propose_position(each, teller, None, UNKNOWN_TIME, story) for each in stances]
-    for proposal in found:
-        proposal.start, proposal.confidence = subject.start, 0.55
-    return found
-
-
-_ASIDE = re.compile(
-    r"\s*,\s*(?:which|who|що|яка|який|які)\s+(?P<words>[^,;]{6,200})", re.IGNORECASE
-)
-
-
-_UNREAL = re.compile(
-    r"^\W*(?:if|unless|had|were|should|suppose|perhaps|maybe|якби|якщо)\b|\b(?:might|would have|"
-    r"could have|"
-    r"(?-i:may)|unlikely|likely to|is expected to|are expected to|would have to)\b|\?\W*$",
-    re.IGNORECASE,
-)

@@ -1,4 +1,4 @@
-# ruff: noqa: RUF001  # Cyrillic letters are meant
+# Cyrillic letters are meant
 """Who speaks in a sentence, in which words, and where that is told."""
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from intake.rules import verbs
+from intake.rules.attributions import Attribution, find_in_documents, find_view
 from intake.rules.cast import Cast
 from intake.rules.mentions import Mention
 from intake.rules.moments import When
@@ -68,18 +69,6 @@ class Utterance:
         return self.cues.get(sentence.start, self.cue)
 
 
-@dataclass(frozen=True, slots=True)
-class Attribution:
-    """The verb that attributes, and its subject."""
-
-    start: int
-    end: int
-    cue: str
-    subject: Mention | None
-    is_inverted: bool = False
-    is_bystander: bool = False
-
-
 def find_attribution(sentence: Sentence, mentions: list[Mention], cast: Cast) -> Attribution | None:
     """Return the first attribution of a sentence whose subject is told; None where there is none.
 
@@ -138,81 +127,20 @@ def _candidates(sentence: Sentence, mentions: list[Mention]) -> list[Attribution
                     is_bystander=subject is None,
                 )
             )
-    found += _in_documents(sentence, mentions)
+    found += find_in_documents(sentence, mentions)
     for index, word in enumerate(sentence.words):
         attribution = _attribution_at(index, word, sentence, mentions)
         if attribution is not None:
             found.append(attribution)
         if len(found) >= _MAX_VERBS:
             break
-    if (view := _view_of(sentence, mentions)) is not None:
+    if (view := find_view(sentence, mentions)) is not None:
         found.append(view)
     for phrase in _LET_KNOWN.finditer(sentence.masked):
         start, end = sentence.start + phrase.start(), sentence.start + phrase.end()
         subject, is_bystander = subject_before(start, sentence, mentions)
         found.append(Attribution(start, end, phrase[0], subject, is_bystander=is_bystander))
     return found
-
-
-def _in_documents(sentence: Sentence, mentions: list[Mention]) -> list[Attribution]:
-    """Return whose words or statement a sentence gives: за її словами, йдеться в заяві міністра."""
-    found = []
-    for match in _BY_PRONOUN.finditer(sentence.masked):
-        start, end = sentence.start + match.start(), sentence.start + match.end()
-        subject = next((each for each in mentions if start <= each.start < end), None)
-        if subject is not None:
-            found.append(Attribution(start, end, match[0], subject, is_inverted=True))
-    for match in _STATEMENT_BY.finditer(sentence.masked):
-        end = sentence.start + match.end()
-        behind = [each for each in mentions if end <= each.start < end + _NEAR_DOCUMENT]
-        if behind and _THAT_BEHIND.match(sentence.slice(behind[0].end, behind[0].end + 60)):
-            start = sentence.start + match.start()
-            found.append(Attribution(start, end, match[0], behind[0], is_inverted=True))
-    for match in _READS_IN.finditer(sentence.masked):
-        start, end = sentence.start + match.start(), sentence.start + match.end()
-        behind = [each for each in mentions if end <= each.start < end + _NEAR_DOCUMENT]
-        known = [each for each in behind if each.actor and not each.is_owner]
-        subject = next(iter(known or behind), None)
-        if subject is not None:
-            found.append(Attribution(start, end, match[0], subject, is_inverted=True))
-    return found
-
-
-_BY_PRONOUN = re.compile(
-    r"(?<!\w)(?:за (?:її|його|їхніми) словами|на (?:її|його|їхню) думку|in (?:his|her|their) "
-    r"(?:view|words|opinion))(?!\w)",
-    re.IGNORECASE,
-)
-_READS_IN = re.compile(
-    r"(?<!\w)(?:йдеться|ідеться|зазначається|наголошується|сказано|зазначено|повідомляється) "
-    r"(?:в|у) (?:\w+ )?(?:заяві|коментарі|повідомленні|листі|дописі|відповіді|документі|"
-    r"зверненні|релізі|пресрелізі|тексті)(?!\w)",
-    re.IGNORECASE,
-)
-_STATEMENT_BY = re.compile(
-    r"(?<!\w)(?:statement|announcement|declaration|assurances?|warning|claim|complaint|remark)s? "
-    r"(?:made )?(?:by|of|from)(?!\w)",
-    re.IGNORECASE,
-)
-_THAT_BEHIND = re.compile(r"(?:\s+(?:of|and|the|[A-Z][\w'’-]*)){0,5}\s+that\b")
-_NEAR_DOCUMENT = 80
-
-
-def _view_of(sentence: Sentence, mentions: list[Mention]) -> Attribution | None:
-    """Return whose view a sentence gives: in Reed's view, or for Reed with her words quoted."""
-    for mention in mentions:
-        before = sentence.slice(sentence.start, mention.start).casefold()
-        behind = sentence.slice(mention.end, mention.end + 12).casefold()
-        viewed = _VIEW.match(behind) if mention.is_owner and before.endswith("in ") else None
-        is_for = before in ("for ", "to ") and behind.startswith(",") and sentence.quotations
-        if viewed or is_for:
-            end = mention.end + (viewed.end() if viewed else 0)
-            cue = sentence.slice(mention.start, end)
-            return Attribution(mention.start, end, cue, mention, is_inverted=True)
-    return None
-
-
-_VIEW = re.compile(r"\s+(?:view|words|opinion|telling|account|eyes)\b")
 
 
 def _is_impersonal(index: int, sentence: Sentence) -> bool:

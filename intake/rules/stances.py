@@ -12,12 +12,6 @@ from intake.rules.mentions import OWNERS, Mention
 from intake.rules.stance_cues import StanceCue, find_conditions, find_cue
 from intake.rules.words import word_set
 
-_CLAUSES = re.compile(
-    r"[.!?;…](?:[\"”’»]*)\s+|"
-    r",\s+(?:but|while|whereas|although|though|але|однак|проте|хоча)\s+(?!only\b|лише\b|тільки\b)|"
-    r"[\"”»]\s+but said that\s+",
-    re.IGNORECASE,
-)
 _FIRST_PERSON = re.compile(
     r"(?<!\w)(?:we|our|ours|us|i|my|i['’]m|we['’]re|we['’]ll|we['’]ve|i['’]ve|ми|наш\w*|нам|нас|"
     r"я|мій|моя)(?!\w)",
@@ -37,7 +31,6 @@ _NO_SUBJECT = re.compile(
     r"\w\s+(?:that|which|who|що|який|яка|які)\b",
     re.IGNORECASE,
 )
-_LEAD = re.compile(r"(?:[\s,“\"«]|(?:that|and|що|і)\s)*", re.IGNORECASE)
 _SAYS_OF_SELF = word_set("it he she воно він вона")
 """In reported speech these are who speaks: she said that she would never sign."""
 _BEYOND = re.compile(
@@ -83,25 +76,6 @@ class FoundStance:
     is_own: bool
     conditions: tuple[str, ...] = ()
     is_by_noun: bool = False
-
-
-def split_clauses(text: str, start: int) -> list[tuple[int, int]]:
-    """Return the clauses of a passage that begins at a place, as places in the article."""
-    spans, position = [], 0
-    for found in _CLAUSES.finditer(text):
-        end = found.start() + (1 if text[found.start()] in ".!?;…" else 0)
-        spans.append((start + position, start + end))
-        position = found.end()
-    spans.append((start + position, start + len(text)))
-    trimmed = (_trim(text, first - start, last - start) for first, last in spans)
-    return [(start + first, start + last) for first, last in trimmed if last - first > 3]
-
-
-def _trim(text: str, first: int, last: int) -> tuple[int, int]:
-    """Leave out blanks, marks and the word that at the ends of a clause."""
-    lead = _LEAD.match(text, first, last)
-    first = lead.end() if lead else first
-    return first, first + len(text[first:last].rstrip(' ,“”"«»'))
 
 
 def find_stances(

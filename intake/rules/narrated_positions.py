@@ -1,0 +1,104 @@
+# Cyrillic letters are meant
+"""Positions that an article tells in its own words: SNTC, which wants 12%."""
+
+from __future__ import annotations
+
+import re
+
+from intake.rules.clauses import split_clauses
+from intake.rules.moments import UNKNOWN_TIME, When
+from intake.rules.positions import find_told_otherwise, propose_position
+from intake.rules.sentences import Sentence
+from intake.rules.speech import Utterance
+from intake.rules.stances import FoundStance, find_stances
+from intake.rules.story import DraftProposal, ReadSentence, Story
+
+_ASIDE = re.compile(
+    r"\s*,\s*(?:which|who|що|яка|який|які)\s+(?P<words>[^,;]{6,200})", re.IGNORECASE
+)
+_UNREAL = re.compile(
+    r"^\W*(?:if|unless|had|were|should|suppose|perhaps|maybe|якби|якщо)\b|\b(?:might|would have|"
+    r"could have|"
+    r"(?-i:may)|unlikely|likely to|is expected to|are expected to|would have to)\b|\?\W*$",
+    re.IGNORECASE,
+)
+
+
+def propose_narrated_positions(
+    read: ReadSentence, when: When, story: Story, *, is_anonymous: bool = False
+) -> list[DraftProposal]:
+    """Return stances that an article tells in its own words, or by somebody whom it does not name:
+    SNTC, which wants 12%."""
+    found: list[DraftProposal] = []
+    sentence = read.sentence
+    is_unreal = _UNREAL.search(sentence.masked) is not None
+    for start, end in split_clauses(sentence.masked, sentence.start):
+        clause = sentence.masked[start - sentence.start : end - sentence.start]
+        context = story.issue_in_context
+        stances = (
+            []
+            if is_unreal
+            else find_stances(clause, start, read.mentions, story.cast, story.issues, None, context)
+        )
+        stances += find_told_otherwise(clause, start, read.mentions, stances, story, None)
+        for stance in stances:
+            subject = next((each for each in read.mentions if each.start >= start), None)
+            is_joint = stance.party in story.cast.joint_parties and (
+                subject is None or subject.kind == "group" or _begins_with(stance, clause)
+            )
+            if stance.is_own or (subject is None and not is_joint):
+                continue
+            if subject and not is_anonymous and _is_embedded(sentence, subject.start):
+                continue
+            actor = subject.actor if subject and not is_joint else None
+            actor = actor if story.cast.party_of(actor) == stance.party else None
+            utterance = Utterance(
+                actor or f"party:{stance.party}",
+                start,
+                end,
+                sentence.block,
+                stance.cue,
+                list(sentence.quotations),
+                [],
+                [sentence],
+                subject,
+            )
+            proposal = propose_position(stance, utterance, None, when, story)
+            proposal.confidence = 0.55
+            is_joint |= subject is not None and subject.kind == "group"
+            told_by = "anonymous" if is_anonymous else "joint" if is_joint else "self"
+            proposal.fields["attribution"] = told_by
+            proposal.fields.pop("attributed_by", None)
+            found.append(proposal)
+    return found
+
+
+def _begins_with(stance: FoundStance, clause: str) -> bool:
+    return clause.lstrip().startswith(stance.cue)
+
+
+def _is_embedded(sentence: Sentence, place: int) -> bool:
+    """Return whether somebody is named in a clause of which nobody says who tells it."""
+    before = sentence.masked[: place - sentence.start]
+    return re.search(r"\b(?:that|whether|що|чи)\s+(?:the\s+)?$", before) is not None
+
+
+def propose_asides(read: ReadSentence, utterance: Utterance, story: Story) -> list[DraftProposal]:
+    """Return stances told of a speaker in passing: SNTC, which wants 12%, gave notice."""
+    subject = utterance.mention
+    if subject is None or utterance.actor is None:
+        return []
+    sentence = read.sentence
+    aside = _ASIDE.match(sentence.text, subject.end - sentence.start)
+    party = story.cast.party_of(utterance.actor)
+    if aside is None or party is None:
+        return []
+    start, end = sentence.start + aside.start("words"), sentence.start + aside.end("words")
+    stances = find_stances(aside["words"], start, [], story.cast, story.issues, party, None)
+    teller = Utterance(
+        f"party:{party}", start, end, sentence.block, utterance.cue, [], [], [sentence], subject
+    )
+    found = [propose_position(each, teller, None, UNKNOWN_TIME, story) for each in stances]
+    for proposal in found:
+        proposal.start, proposal.confidence = subject.start, 0.55
+    return found
