@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -18,7 +18,7 @@ from api.pages.pictures import chronology, lag
 from api.pages.pictures.page import PICTURES
 from api.pages.pictures.picture_files import render_png
 from tests.drawn_talks import STORY
-from tests.facts import event, event_id, report
+from tests.facts import OPENING, event, event_id, report, statement
 from tests.pages import BASE, DEMO, main, page
 from tests.serving import ApiServer
 from tests.test_pages import watch_page
@@ -462,3 +462,65 @@ def test_another_site_can_frame_a_picture_but_not_its_page(
         site.shutdown()
 
     assert counts == [1, 0]
+
+
+def test_as_of_now_the_gap_leads_to_days_on_which_something_was_missing(talks: World) -> None:
+    days = talks.client.get(f"{BASE}/gap.json").json()["data"]["days"]
+    text = main(page(talks, "gap", "?lang=en"))
+
+    assert "As of now nothing can have been missed" in text
+    assert "Not yet known" not in text
+    assert days == sorted(days, key=lambda each: each["day"], reverse=True)
+    assert {bool(each["unknown"]) for each in days} | {bool(each["missed"]) for each in days} == {
+        True,
+        False,
+    }
+    for each in days:
+        found = talks.client.get(f"{BASE}/gap.json?as_of={each['day']}").json()["data"]
+        assert found["days"] == []
+        assert found["drawn"]["total"] == each["unknown"]
+        assert bool(found["missed"]["n"]) == bool(each["missed"])
+        assert f'href="{BASE}/gap?lang=en&amp;as_of={each["day"]}"' in text
+
+
+def test_a_ledger_in_which_nothing_was_late_has_no_gap_to_offer() -> None:
+    with tell_story([("2025-12-20T12:00:00Z", [*OPENING, statement(1, day=20)])], "http") as world:
+        assert "On no earlier date was anything missing" in page(world, "gap", "?lang=en")
+
+
+@pytest.mark.parametrize(
+    ("order", "key"),
+    [
+        ("", lambda row: row["instants"]["known"]),
+        ("lag", lambda row: row["instants"]["known"] - row["instants"]["last"]),
+        ("happened", lambda row: row["instants"]["last"]),
+    ],
+    ids=["last known", "slowest", "latest"],
+)
+def test_how_late_we_knew_is_a_table_in_the_order_that_is_asked(
+    talks: World, order: str, key: Callable[[dict[str, Any]], Any]
+) -> None:
+    data = drawn(talks, "lag", f"?sort={order}")
+    text = main(page(talks, "pictures/lag", f"?sort={order}&lang=en"))
+
+    assert len(data["rows"]) > 5
+    assert data["rows"] == sorted(data["rows"], key=key, reverse=True)
+    assert {row["source"] for row in data["rows"]} == {"herald"}
+    events = re.findall(r'<th role="rowheader" scope="row"><a href="[^"]*/events/([^"?]+)', text)
+    assert events == [row["event"] for row in data["rows"]]
+    assert re.findall(r'aria-sort="(\w+)"', text).count("none") == 3
+    for name in ("known", "lag", "happened", "source"):
+        assert f"sort={name}" in text
+
+
+def test_how_late_we_knew_is_sorted_by_who_told_it_first() -> None:
+    publishers = ["Wire", "gazette", "Herald"]
+    told = [
+        statement(n, reports=[report("2025-12-20", name)]) for n, name in enumerate(publishers, 1)
+    ]
+    with tell_story([("2025-12-20T12:00:00Z", [*OPENING, *told])], "http") as world:
+        rows = drawn(world, "lag", "?sort=source")["rows"]
+        csv = page(world, "pictures/lag.csv", "?sort=source").splitlines()
+
+    assert [row["source"] for row in rows] == ["gazette", "Herald", "Wire"]
+    assert [line.split(",")[7] for line in csv] == ["source", "gazette", "Herald", "Wire"]

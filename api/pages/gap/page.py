@@ -10,6 +10,7 @@ from markupsafe import Markup
 from pydantic import BeforeValidator, Field
 
 from api.http.query_params import empty_is_none
+from api.pages.gap.gap_days import find_gap_days
 from api.pages.pictures.arrows import ROWS, arrow_rows, draw_arrows
 from api.pages.pictures.picture_page import PictureParams
 from api.pages.shared import brief
@@ -49,7 +50,9 @@ def load_gap(frame: PageContext) -> Json:
         page = (params.group, params.start) if params.part == part else ()
         briefs[part] = write_newest(frame, difference, end, *page)
     footnotes = number_sources(line for part in briefs.values() for line in part["lines"])
-    return {**briefs, "footnotes": footnotes, "drawn": _load_arrows(frame, as_known, hindsight)}
+    days = find_gap_days(frame) if frame.rail.live else []
+    drawn = _load_arrows(frame, as_known, hindsight)
+    return {**briefs, "footnotes": footnotes, "drawn": drawn, "days": days}
 
 
 def _load_arrows(frame: PageContext, as_known: Basis, hindsight: Basis) -> Json:

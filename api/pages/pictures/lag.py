@@ -5,12 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from statistics import median_low
-from typing import Annotated
+from typing import Annotated, Literal
 
+import orjson
 from markupsafe import Markup
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
-from api.http.query_params import NaturalNumber
+from api.http.query_params import NaturalNumber, empty_is_none
 from api.pages.pictures.arrows import ROWS, arrow_rows, draw_arrows
 from api.pages.pictures.picture_page import PictureParams, define_picture
 from api.pages.shared.canvas import Canvas
@@ -22,11 +23,17 @@ from projections.log_query import LogQuery
 
 MAX_EVENTS = 2000
 """Events that are looked at, the newest."""
-COLUMNS = ("event", "type", "says", "occurred", "known_at", "recorded_at", "days", "seq")
+COLUMNS = ("event", "type", "says", "occurred", "known_at", "recorded_at", "days", "source", "seq")
+LagOrder = Literal["known", "lag", "happened", "source"]
 
 
 class LagParams(PictureParams):
-    start: Annotated[NaturalNumber, Field(description="How many newer events are left out.")] = 0
+    start: Annotated[NaturalNumber, Field(description="How many events before are left out.")] = 0
+    sort: Annotated[
+        LagOrder | None,
+        BeforeValidator(empty_is_none),
+        Field(description="The last known first unless told, the slowest, the latest, or by name."),
+    ] = None
 
 
 def load_lag(frame: PageContext) -> Json:
@@ -34,19 +41,43 @@ def load_lag(frame: PageContext) -> Json:
     query = LogQuery(MAX_EVENTS + 1, order="known", newest_first=True, standing="happened")
     items = frame.view.read_log(query)
     dated = [item for item in items[:MAX_EVENTS] if _has_lag(item)]
+    sort: LagOrder = frame.params.sort or "known"
+    _sort(dated, sort)
     start = min(frame.params.start, len(dated) // ROWS * ROWS)
+    shown = dated[start : start + ROWS]
     lags = [item.known_at - item.last for item in dated]
     return {
         "drawn": {
-            "rows": arrow_rows(frame, dated[start : start + ROWS], frame.view),
+            "rows": [
+                {**row, "source": first_publisher(item)}
+                for row, item in zip(arrow_rows(frame, shown, frame.view), shown, strict=True)
+            ],
             "total": len(dated),
             "more": len(items) > MAX_EVENTS,
+            "sort": sort,
             "start": start,
             "next": start + ROWS if len(dated) > start + ROWS else None,
             "median_days": _begun_days(median_low(lags)) if lags else None,
             "longest_days": _begun_days(max(lags)) if lags else None,
         }
     }
+
+
+def _sort(items: list[Item], order: LagOrder) -> None:
+    """Put items that stand by when they became known, the last first, in another order."""
+    match order:
+        case "lag":
+            items.sort(key=lambda item: item.last - item.known_at)
+        case "happened":
+            items.sort(key=lambda item: item.last, reverse=True)
+        case "source":
+            items.sort(key=lambda item: first_publisher(item).casefold())
+
+
+def first_publisher(item: Item) -> str:
+    """Return who reported it first, of those that are named; empty where none is."""
+    sources = orjson.loads(item.provenance)["sources"]
+    return next((str(each["publisher"]) for each in sources if each.get("publisher")), "")
 
 
 def _begun_days(lag: int) -> int:
@@ -69,9 +100,13 @@ def draw_lag(canvas: Canvas, drawn: Json) -> Markup:
     else:
         headline = "lag.headline-newest-at-once" if drawn["more"] else "lag.headline-at-once"
     title = words(headline, drawn["median_days"], total=drawn["total"])
-    says = words("lag.says", drawn["longest_days"], rows=len(drawn["rows"]))
+    said = (
+        words("lag.slowest", drawn["longest_days"]),
+        words(f"lag.shown-{drawn['sort']}", len(drawn["rows"])),
+        words("lag.key"),
+    )
     body, height = draw_arrows(canvas, drawn["rows"])
-    return canvas.finish(title, says, body, height)
+    return canvas.finish(title, " ".join(said), body, height)
 
 
 def table_rows(data: Json) -> Iterator[Json]:
