@@ -30,6 +30,7 @@ _SPOKE = re.compile(
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 _HEAD_BLOCKS = 6
 _LEAST_QUESTIONS = 3
+_LONGEST_REMARK = 20
 _LONGEST_QUESTION = 60
 """In words."""
 
@@ -48,8 +49,9 @@ def find_exchanges(text: str, blocks: list[Block]) -> list[Turn]:
     if not _HEAD.search(head):
         return []
     groups = list(_groups(text, blocks))
-    pairs = [group for group in groups if len(group) > 1 and _asks(text, blocks[group[0]])]
-    if len(pairs) >= _LEAST_QUESTIONS:
+    pairs = [group for group in groups if len(group) > 1 and _may_ask(text, blocks[group[0]])]
+    asking = [group for group in pairs if _asks(text, blocks[group[0]])]
+    if len(pairs) >= _LEAST_QUESTIONS and len(asking) >= _LEAST_QUESTIONS - 1:
         first, last = groups.index(pairs[0]), groups.index(pairs[-1])
         inside = [group for group in groups[first : last + 1] if len(group) > 1]
         return [Turn(group[0], tuple(group[1:])) for group in inside]
@@ -76,7 +78,25 @@ def _by_marks(text: str, blocks: list[Block]) -> list[Turn]:
     ends = [*asking[1:], min(asking[-1] + 2, len(blocks))]
     pairs = zip(asking, ends, strict=True)
     found = [(asked, tuple(range(asked + 1, end))) for asked, end in pairs]
-    return [Turn(asked, answer) for asked, answer in found if answer]
+    return [each for asked, answer in found for each in _split_run(asked, answer, text, blocks)]
+
+
+def _split_run(asked: int, answer: tuple[int, ...], text: str, blocks: list[Block]) -> list[Turn]:
+    """Return a question and its answer; where remarks of the other stand between answers, in turn
+    with them."""
+    remarks = answer[1::2]
+    is_in_turn = len(answer) % 2 == 1 and all(
+        len(text[blocks[each].line_start : blocks[each].end].split()) <= _LONGEST_REMARK
+        for each in remarks
+    )
+    if not remarks or not is_in_turn:
+        return [Turn(asked, answer)] if answer else []
+    asking = (asked, *remarks)
+    return [Turn(one, (other,)) for one, other in zip(asking, answer[::2], strict=True)]
+
+
+def _may_ask(text: str, block: Block) -> bool:
+    return len(text[block.line_start : block.end].split()) <= _LONGEST_QUESTION
 
 
 def _asks(text: str, block: Block) -> bool:

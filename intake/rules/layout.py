@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal
 
 BlockKind = Literal["body", "heading", "furniture"]
@@ -36,6 +37,7 @@ _ENTRY = re.compile(
     r"\d{1,2}/(?:\d{1,2}|n)?\s+(?=\S)|\d{1,2}[.)]\s+(?=[A-ZА-ЯІЇЄҐ])|[•*▪-]\s+(?=\S)"
 )
 """What an entry, a post or a point begins with: a time of day, a number, a bullet."""
+_TIMED = re.compile(r"(?:[01]?\d|2[0-3])[:.][0-5]\d(?:\s?[AaPp]\.?[Mm]\.?)?\s+\S")
 _WRAP_WIDTHS = range(50, 100)
 
 
@@ -60,7 +62,17 @@ def split_blocks(text: str) -> list[Block]:
     spans = _unwrap(text, lines)
     labels = sum(1 for start, end in spans if _find_label(text, start, end))
     is_transcript = labels >= 3 and labels * 3 >= len(spans)
-    return [_build_block(text, start, end, is_transcript) for start, end in spans]
+    blocks = [_build_block(text, start, end, is_transcript) for start, end in spans]
+    titled = [_as_title(block, following, text) for block, following in pairwise(blocks)]
+    return [*titled, *blocks[-1:]]
+
+
+def _as_title(block: Block, following: Block, text: str) -> Block:
+    """Return the line of an entry that begins with a time as the title of the line right below."""
+    if block.label or not _TIMED.match(text, block.line_start, block.end):
+        return block
+    is_right_below = text.count("\n", block.end, following.line_start) == 1
+    return replace(block, kind="heading") if is_right_below else block
 
 
 def _unwrap(text: str, lines: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -52,6 +52,9 @@ _SEVERAL_MEET = re.compile(
     r"(?:will )?(?:meet|reconvene|convene)",
     re.IGNORECASE,
 )
+_DECIDED = re.compile(
+    r"\W*(?:decided|agreed|resolved|undertook|погодили|домовили|вирішили)\w*\b", re.I
+)
 _ELLIPSIS = re.compile(r"\W*(?:will|would|are to|is to|plan to|agreed to)\b", re.IGNORECASE)
 """A part that has the subject of the one before: ended on Friday, but will resume."""
 _ANOTHER = re.compile(
@@ -135,6 +138,8 @@ def _is_meeting(
     if _OF_OTHERS.search(passage.masked) and not parties_of(passage):
         return False
     if book.words.noun.search(passage.masked):
+        return True
+    if passage.story.cast.joint_parties and _DECIDED.match(found[0]):
         return True
     if refers and _ELLIPSIS.match(passage.masked):
         return True

@@ -24,6 +24,7 @@ from intake.rules.reality import reality_of
 from intake.rules.story import DraftProposal
 from intake.rules.words import shorten
 
+_UNTIL = re.compile(r"(?:until|till|to|by|before|до)\b", re.IGNORECASE)
 _NEAR = 30
 """How far behind the verb somebody may stand who was received."""
 _DONE = re.compile(r"(?:will not|won['’]t|has been|have been|was|were)\b", re.IGNORECASE)
@@ -50,6 +51,8 @@ def hold(passage: MeetingPassage, book: MeetingBook) -> bool:
     if found is None or re.search(r"\bwill\b", found[0]) or not tells_what_is_so(masked, found):
         return False
     phrase = passage.time_near("past", found)
+    if phrase is not None and _UNTIL.match(phrase.text):
+        phrase = None
     since = passage.time_since() if phrase is None else None
     is_today = phrase is None and since is None and story.genre in ("live-blog", "thread")
     known = book.find_known(passage, _today(passage) if is_today else phrase or since)

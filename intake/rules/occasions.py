@@ -281,7 +281,8 @@ def _same_occasion(
             continue
         if index not in times_of:
             continue
-        if other.actor == utterance.actor and utterance.block - other.block <= 3:
+        is_near = utterance.block - other.block <= 3 and utterance.day == other.day
+        if other.actor == utterance.actor and is_near:
             when = times_of[index]
             return When(when.expression, None, when.others) if when.expression else None
         return None

@@ -7,9 +7,8 @@ from intake.rules.story import DraftProposal
 
 _FAMILIES = {
     **dict.fromkeys(("opposes", "rejects", "red-line"), "refuses"),
-    **dict.fromkeys(
-        ("demands", "proposes", "supports", "accepts", "accepts-conditionally"), "wants"
-    ),
+    **dict.fromkeys(("demands", "proposes"), "wants"),
+    **dict.fromkeys(("supports", "accepts", "accepts-conditionally"), "agrees"),
 }
 _ALIKE, _ALIKE_NEARBY = 0.5, 0.4
 """The share of words that a saying and its repeat have in common, of the shorter."""

@@ -39,7 +39,8 @@ _HEDGED = re.compile(
     rf"(?<!\w){_MODAL}\s+(?:\w+ly |also |perhaps )?(?:{ACCEPTING}|live with|support|take|go to|"
     rf"move to|offer|raise|pay|give|look (?:again )?at|consider|phase in|reopen|open|lift|release|"
     rf"free|"
-    rf"return|resume|drop|withdraw|be (?:opened|reopened|lifted|released|freed|raised|paid|"
+    rf"return|resume|drop|withdraw|begin|start|proceed|go ahead|be (?:opened|reopened|lifted|"
+    rf"released|freed|raised|paid|"
     rf"dropped))",
     re.IGNORECASE,
 )

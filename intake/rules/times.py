@@ -94,7 +94,8 @@ def _is_blank(between: str, before: TextWord) -> bool:
 
 
 def _may_be_of_a_date(word: TextWord) -> bool:
-    return word.text[0].isdigit() or word.plain in _SMALL or _is_date_word(word.text)
+    text = re.sub(r"['’]s$", "", word.text)
+    return text[:1].isdigit() or word.plain in _SMALL or _is_date_word(text)
 
 
 @lru_cache(maxsize=10_000)
