@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from tests.facts import OPENING, STANCE, event_id, statement
+from tests.facts import OPENING, STANCE, event, event_id, report, statement
 from tests.pages import BASE, fetch_page, main, page
 from tests.test_http import MORE
-from tests.world import World
+from tests.world import World, tell_story
 
 
 def test_positions_show_who_holds_what_and_what_changed(site: World) -> None:
@@ -149,3 +149,33 @@ def test_the_overview_names_six_of_many_and_leads_to_all(own_site: World) -> Non
         assert ">2 more</a>" in named
     assert 'href="/desk/talks/positions?issues=sea"' in sea_text
     assert "No answers are recorded; these are acts, not sides:" in sea_text
+
+
+def test_who_spoke_for_a_party_is_named_with_the_office_held_then() -> None:
+    said = report("2025-12-20")
+    role = {"person": "envoy", "party": "north", "occurred": "2025-12-01"}
+    later = {**role, "occurred": "2025-12-25"}
+    joint = {"party": "north", "issue": "border", "stance": "rejects", "occurred": "2025-12-18"}
+    told = {**STANCE, "attribution": "spokesperson", "statement": "s1"}
+    unknown = {**told, "id": event_id(101), "occurred": "2025-12-21", "statement": "s9"}
+    events = [
+        event("now", "role-assumed", said, title="Press secretary", **role),
+        event("then", "role-assumed", report("2025-12-25"), title="Minister", **later),
+        statement(1),
+        told,
+        unknown,
+        event("joint", "position-stated", said, attribution="joint", summary="we", **joint),
+    ]
+    with tell_story([("2025-12-30T12:00:00Z", [*OPENING, *events])], "http") as world:
+        drawer = page(world, "positions", "?cell=north/border&lang=en").partition("<aside")[2]
+        party = page(world, "parties/north", "?lang=en")
+
+    text = re.sub(r"<[^>]+>", "", drawer)
+    assert re.findall(r"said by The envoy.*|by a spokesperson|in a joint text", text) == [
+        "by a spokesperson",
+        "said by The envoy, Press secretary",
+        "in a joint text",
+    ]
+    assert 'href="/desk/talks/people/envoy' in drawer
+    assert "Minister" not in text
+    assert 'people/envoy?lang=en"><bdi>The envoy</bdi></a>, <bdi>Press secretary</bdi>' in party

@@ -9,6 +9,7 @@ from api.models.positions import PositionDetail
 from api.pages.events.event_lines import lags_until_known
 from api.pages.shared.disputes import disputed_text, show_disputes
 from api.pages.shared.page_context import PageContext
+from api.pages.shared.spoken_by import find_spokesperson
 from api.stance_words import answer_word
 from domain.cells import CellKey
 from domain.errors import NotFoundError
@@ -93,6 +94,7 @@ def _statement_entry(frame: PageContext, statement: StatedPosition) -> Json:
         "disputes": show_disputes(frame, statement),
         "answer_words": frame.display_names.given_answer(statement.issue, statement.answer),
         **(_event_details(frame, item) if item else {}),
+        "spoken_by": find_spokesperson(frame, statement),
         "by": frame.display_names.claimant_name(statement.attributed_by),
     }
 

@@ -16,6 +16,7 @@ from api.pages.shared.disputes import disputed_text, show_disputes
 from api.pages.shared.overdue import overdue_meeting
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.sentences import meeting_date
+from api.pages.shared.spoken_by import find_spokesperson
 from api.pages.shared.things import Thing, show_list
 from api.stance_words import answer_word, label_word
 from domain.catalogue import CLASS_BY_TYPE
@@ -119,6 +120,7 @@ def _show_move(frame: PageContext, move: Move) -> Json:
         "tz": value.tz,
         "summary": disputed_text(value, "summary"),
         "quote": value.quote,
+        "spoken_by": find_spokesperson(frame, value),
         "disputes": show_disputes(frame, value),
         **show_provenance(value),
     }
