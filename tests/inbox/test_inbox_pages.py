@@ -6,7 +6,7 @@ import html
 import re
 
 from tests.facts import event_id, statement
-from tests.inbox.conftest import TEXT, Inbox, holds, read_drafts, said
+from tests.inbox.conftest import QUOTE, TEXT, Inbox, holds, read_drafts, said
 from tests.inbox.desk import DESK, bring, fields_of, page, read, send
 from tests.keyed_world import bearer, make_key
 
@@ -36,6 +36,29 @@ def test_a_draft_is_said_in_a_sentence(desk: Inbox) -> None:
     assert "The envoy (North) said: North accepts a ceasefire. 19–20 December 2025" in text
     assert "Talks in Oslo took place. December 2025" in text
     assert re.search(r"North · The border .{0,3}accepts", text)
+
+
+def test_the_passage_that_is_looked_at_is_marked_whole(desk: Inbox) -> None:
+    within = read_drafts(holds(), quote="along the line of contact")
+    told = desk.bring(drafts=[*read_drafts(said()), *within])
+    path, drafts = f"/{told['article']}", desk.drafts(article=told["article"])
+    marked = {
+        number: re.findall(
+            r'aria-current="true"><mark>(.*?)</mark>', page(desk, f"{path}?draft={each['draft']}")
+        )
+        for number, each in enumerate(drafts)
+    }
+
+    assert marked == {0: [QUOTE], 1: ["along the line of contact"]}
+    assert "<mark>We accept a ceasefire </mark>" in page(desk, f"{path}?draft={drafts[1]['draft']}")
+
+
+def test_what_nothing_was_drafted_of_is_quoted_with_its_reason(desk: Inbox) -> None:
+    words = "The talks go on, a source close to the delegation said on Friday."
+    answer = send(desk, text=f"Talks\n\n{words}", published="2025-12-20")
+    text = page(desk, answer.headers["location"].removeprefix(DESK))
+
+    assert re.search(rf"<q [^>]*>{re.escape(words)}</q> <bdi[^>]*>[A-Z]", html.unescape(text))
 
 
 def test_what_is_wrong_with_a_pasted_article_is_said(desk: Inbox) -> None:

@@ -126,14 +126,18 @@ def show_article(
         each["says"] = one
         each["sentence"] = say_draft(each["event"] or {}, frame.name_of)
     whole = tell_whole_article(row, count)
+    text = whole["text"] or ""
     ids = [each["draft"] for each in told]
     done = next((each for each in told if each["draft"] == frame.params.done), None)
     current = current or choose_current(found, None)
     at = ids.index(current.row.id) if current else None
     return {
         "shown": {name: value for name, value in whole.items() if name != "text"},
-        "pieces": cut_text(whole["text"] or "", told),
-        "is_cut": len(whole["text"] or "") > MAX_SHOWN_CHARS,
+        "pieces": cut_text(text, told, None if at is None else told[at]),
+        "held_back": [
+            {**each, "passage": text[slice(*each["span"])]} for each in whole["held_back"][:100]
+        ],
+        "is_cut": len(text) > MAX_SHOWN_CHARS,
         "drafts": told,
         "stretches": part_drafts(len(told), at),
         "current": None if at is None else told[at],

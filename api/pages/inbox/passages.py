@@ -10,16 +10,18 @@ MAX_SHOWN_CHARS = 120_000
 """Code points of a text that a page shows."""
 
 
-def cut_text(text: str, drafts: Sequence[Json]) -> list[Json]:
+def cut_text(text: str, drafts: Sequence[Json], current: Json | None = None) -> list[Json]:
     """Return pieces of a text in order, each with the first draft that rests on it, or none.
 
-    Where passages overlap, the one that begins last goes before.
+    Where passages overlap, that of the current draft goes before, else the one that begins last.
     """
     shown = text[:MAX_SHOWN_CHARS]
     spans = sorted(
-        (each["span"][0], each["span"][1], each["draft"])
+        (start, end, each["draft"])
         for each in drafts
-        if each["span"] and each["span"][0] < each["span"][1]
+        if each["span"]
+        for start, end in _list_parts(each, current)
+        if start < end
     )
     pieces: list[Json] = []
     at = 0
@@ -33,6 +35,15 @@ def cut_text(text: str, drafts: Sequence[Json]) -> list[Json]:
         pieces += [_piece(shown[at:start]), _piece(shown[start:end], draft)]
         at = end
     return [each for each in (*pieces, _piece(shown[at:])) if each["text"]]
+
+
+def _list_parts(draft: Json, current: Json | None) -> list[tuple[int, int]]:
+    """Return where the passage of a draft is marked: not where that of the current one is."""
+    start, end = draft["span"]
+    if not (current and current["span"]) or draft["draft"] == current["draft"]:
+        return [(start, end)]
+    first, last = current["span"]
+    return [(start, min(end, first)), (max(start, last), end)]
 
 
 def _piece(text: str, draft: str | None = None) -> Json:
