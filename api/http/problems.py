@@ -134,12 +134,27 @@ def refusal_response(error: MinutebookError) -> Response:
 
 
 async def _handle_invalid_query(request: Request, error: RequestValidationError) -> Response:
-    reasons = tuple(map(parameter_reason, error.errors()))
+    found = error.errors()
+    if unreadable := _find_unreadable(found[0], request):
+        return refusal_response(unreadable)
+    reasons = tuple(map(parameter_reason, found))
     first = reasons[0]
     detail = f"{first.pointer}: {first.detail}"
     return problem_response(
         422, "invalid-question", "Invalid query", detail, hint=first.hint, reasons=reasons
     )
+
+
+def _find_unreadable(pydantic_error: Any, request: Request) -> MinutebookError | None:
+    """Return why a body cannot be read at all: it is no JSON, or says that it is none."""
+    if pydantic_error["type"] == "json_invalid":
+        detail = f"{pydantic_error['ctx']['error']}, at character {pydantic_error['loc'][-1] + 1}"
+        return errors.MalformedBodyError.for_field("", detail, _HTTP_HINTS[400])
+    if isinstance(pydantic_error.get("input"), bytes) and pydantic_error["loc"] == ("body",):
+        kind = request.headers.get("content-type", "") or "a body without Content-Type"
+        detail = f"{shorten(kind)} is not supported"
+        return errors.UnsupportedTypeError(detail, hint=_HTTP_HINTS[400])
+    return None
 
 
 def parameter_reason(pydantic_error: Any) -> Reason:
