@@ -175,22 +175,23 @@ def delete_old_texts(c: Cursor, *, days: int, now: Instant) -> None:
 
 
 def delete_text(c: Cursor, article_id: str, now: Instant) -> None:
-    """Delete the text of an article at once."""
+    """Delete the text of an article and its title at once."""
     c.execute(
         """
-        UPDATE article SET text = :empty, reading = :empty, deleted_at = :now
-        WHERE id = :id AND deleted_at IS NULL
+        UPDATE article SET text = :empty, reading = :empty, title = NULL,
+            deleted_at = coalesce(deleted_at, :now)
+        WHERE id = :id
         """,
         {"empty": b"", "now": now, "id": article_id},
     )
 
 
-def list_texts(c: Cursor, negotiation: str) -> list[tuple[str, str, bytes]]:
-    """Return id, hash and text of the articles whose text is there."""
+def list_texts(c: Cursor, negotiation: str) -> list[tuple[str, str, str, bytes]]:
+    """Return id, hash, title and text of the articles; what was deleted is empty."""
     c.execute(
         """
-        SELECT id, sha256, text FROM article
-        WHERE negotiation = :negotiation AND deleted_at IS NULL
+        SELECT id, sha256, coalesce(title, ''), text FROM article
+        WHERE negotiation = :negotiation
         """,
         {"negotiation": negotiation},
     )

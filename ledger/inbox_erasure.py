@@ -19,14 +19,14 @@ def forget_event(
     c: Cursor, negotiation: str, event_id: str, payload: bytes, *, by: str, now: Instant
 ) -> None:
     """Delete every copy that the inbox has of an event: drafts of it and of its quotes, and texts
-    with one of these; what is open of them is discarded."""
+    and titles with one of these; what is open of them is discarded."""
     if not has_table(c, "draft"):  # a log of an older version
         return
     reports = orjson.loads(payload or b"{}").get("reports") or ()
     hashes = {each.get("sha256") for each in reports}
     quotes = [each["quote"] for each in reports if len(each.get("quote") or "") >= MIN_QUOTE]
-    for article, sha256, text in articles.list_texts(c, negotiation):
-        if sha256 in hashes or any(quote.encode() in text for quote in quotes):
+    for article, sha256, title, text in articles.list_texts(c, negotiation):
+        if sha256 in hashes or any(quote in title or quote.encode() in text for quote in quotes):
             articles.delete_text(c, article, now)
     emptied = {event_id}
     for draft in list_drafts(c, negotiation, limit=2**31):

@@ -19,6 +19,8 @@ from ledger.articles import StoredArticle
 
 MAX_TEXT_CHARS = 1_000_000
 """The longest text of an article that is kept, in code points."""
+MAX_TITLE_CHARS = 120
+"""Of a first line that serves as the title."""
 MAX_DRAFTS = 500
 """Drafts that one request brings or names."""
 
@@ -118,8 +120,17 @@ def take_content(given: NewArticle, *, fetches_private: bool) -> BroughtArticle:
         language=given.language or (found and found.language),
         zone=given.zone,
     )
-    title = given.title or (found and found.title)
+    title = given.title or (found and found.title) or _first_line(text)
     return BroughtArticle(article, title, given.anchor, given.drafts)
+
+
+def _first_line(text: str) -> str | None:
+    """Return the line that a text begins with, shortened between words: mostly its headline."""
+    line = text.lstrip()[: MAX_TITLE_CHARS + 1].partition("\n")[0].rstrip()
+    if len(line) > MAX_TITLE_CHARS:
+        whole, _, _ = line[: MAX_TITLE_CHARS - 1].rpartition(" ")
+        line = f"{whole or line[: MAX_TITLE_CHARS - 2]} …"
+    return line or None
 
 
 def merge_facts(row: StoredArticle, facts: ArticleFacts) -> Article:

@@ -9,7 +9,7 @@ import pytest
 
 from api.inbox.retention import delete_old_texts
 from domain.instants import DAY
-from tests.inbox.conftest import QUOTE, TEXT, Inbox, holds, read_drafts, said
+from tests.inbox.conftest import QUOTE, ROOT, TEXT, Inbox, holds, read_drafts, said
 from tests.keyed_world import bearer, make_key
 
 PAGE = f"""<!doctype html><html lang="en"><head><title>North accepts</title>
@@ -53,6 +53,18 @@ def test_the_rules_read_what_comes_without_drafts(desk: Inbox) -> None:
     assert [each["event"]["speaker"] for each in found] == ["person:envoy"]
     assert QUOTE in found[0]["event"]["reports"][0]["quote"]
     assert told["genre"] == "report"
+
+
+def test_a_text_without_a_title_has_its_first_line(desk: Inbox) -> None:
+    headed = desk.bring(text=f"Accepted in part\n\n{TEXT}", drafts=None)
+    plain = desk.bring(text=f"{'Words and more words. ' * 20}", drafts=None)
+    named = desk.bring(text="Accepted\n\nIn part.", title="Talks", drafts=None)
+
+    assert headed["title"] == "Accepted in part"
+    assert plain["title"].startswith("Words and more words.")
+    assert plain["title"].endswith(" …")
+    assert len(plain["title"]) <= 120
+    assert named["title"] == "Talks"
 
 
 def test_the_same_text_is_there_once(inbox: Inbox) -> None:
@@ -104,6 +116,25 @@ def test_what_is_wrong_with_an_article_is_named(
     assert pointer in problem["errors"][0]["pointer"]
     assert reason in answer.text
     assert desk.call("GET", "/articles").json() == {"articles": []}
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "status", "reason"),
+    [
+        (b'{"text":', "application/json", 400, "at character 9"),
+        (b"plain words", "text/plain", 415, "text/plain is not supported"),
+        (b"<p>words</p>", "", 415, "without Content-Type"),
+    ],
+)
+def test_a_body_that_is_no_json_is_refused_as_such(
+    desk: Inbox, body: bytes, kind: str, status: int, reason: str
+) -> None:
+    headers = {**desk.headers, **({"Content-Type": kind} if kind else {})}
+    answer = desk.world.client.post(f"{ROOT}/articles", content=body, headers=headers)
+
+    assert answer.status_code == status, answer.text
+    assert reason in answer.json()["detail"]
+    assert "application/json" in answer.json()["hint"]
 
 
 def test_a_text_of_two_megabytes_is_refused(desk: Inbox) -> None:

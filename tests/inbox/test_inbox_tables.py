@@ -148,9 +148,12 @@ def test_an_erasure_takes_drafts_and_texts_that_hold_the_event(world: World) -> 
     world.record("2026-01-11T12:00:00Z", [statement(1, reports=quoted)])
     payload = orjson.dumps({"reports": quoted})
     with world.ledger.take_writer() as c, transaction(c):
-        for number in (1, 2, 3):
-            articles.insert_article(c, article(number))
-        articles.insert_article(c, article(4, text=b"Something else"))
+        for number in (1, 2):
+            articles.insert_article(c, article(number, title=f"She demanded {number}"))
+        articles.insert_article(
+            c, article(3, text=b"", deleted_at=20 * DAY, title=f"“{QUOTE}”, she demands")
+        )
+        articles.insert_article(c, article(4, text=b"Something else", title="Something"))
         other = orjson.dumps({"event": {"type": "statement-made", "summary": "Another"}})
         draft_changes.insert_drafts(
             c, [draft(1, id=statement(1)["id"]), draft(2), draft(4, original=other, event=other)]
@@ -158,10 +161,12 @@ def test_an_erasure_takes_drafts_and_texts_that_hold_the_event(world: World) -> 
         inbox_erasure.forget_event(
             c, "talks", str(statement(1)["id"]), payload, by="owner", now=40 * DAY
         )
-        texts = [bool(articles.read_article(c, "talks", f"a{n}").text) for n in (1, 2, 3, 4)]
+        left = [articles.read_article(c, "talks", f"a{n}") for n in (1, 2, 3, 4)]
         found = drafts.list_drafts(c, "talks")
 
-    assert texts == [False, False, False, True]
+    assert [bool(each.text) for each in left] == [False, False, False, True]
+    assert [each.title for each in left] == [None, None, None, "Something"]
+    assert [each.deleted_at for each in left] == [40 * DAY, 40 * DAY, 20 * DAY, None]
     assert [(each.is_erased, each.row.status) for each in found] == [
         (True, "discarded"),
         (True, "discarded"),
