@@ -19,7 +19,7 @@ from intake.rules.meeting_details import (
 from intake.rules.meeting_titles import title_of
 from intake.rules.meeting_words import MeetingWords
 from intake.rules.moments import UNKNOWN_TIME, TimePhrase, When
-from intake.rules.numbers_told import read_number
+from intake.rules.numbers_told import NUMBER, read_number
 from intake.rules.reality import reality_of
 from intake.rules.story import DraftProposal
 from intake.rules.words import shorten
@@ -53,6 +53,7 @@ def hold(passage: MeetingPassage, book: MeetingBook) -> bool:
     phrase = passage.time_near("past", found)
     if phrase is not None and _UNTIL.match(phrase.text):
         phrase = None
+    phrase = _beside(passage, found) or phrase
     since = passage.time_since() if phrase is None else None
     is_today = phrase is None and since is None and story.genre in ("live-blog", "thread")
     known = book.find_known(passage, _today(passage) if is_today else phrase or since)
@@ -78,6 +79,31 @@ def hold(passage: MeetingPassage, book: MeetingBook) -> bool:
     story.last_time = meeting.when
     _propose_held(passage, meeting, parties, found, book.words)
     return True
+
+
+def _beside(passage: MeetingPassage, found: re.Match[str]) -> TimePhrase | None:
+    """Return the day of a meeting that is told by another day: a day after talks broke up, of what
+    the sentence tells or else of the day of the article."""
+    lead = _DAYS_FROM.search(passage.masked, 0, found.start())
+    anchor = passage.story.calendar.anchor
+    if lead is None or anchor is None:
+        return None
+    before = [each for each in passage.times("past") if each.start < passage.start + lead.start()]
+    told = before[-1].expression if before else str(anchor)
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", told):
+        return None
+    count = 1 if lead["count"].casefold() in ("a", "the") else read_number(lead["count"])
+    days = count * (7 if lead["unit"].casefold() == "week" else 1)
+    day = date.fromisoformat(told) + timedelta(days=days if lead["side"] == "before" else -days)
+    start, end = passage.start + lead.start(), passage.start + lead.end()
+    return TimePhrase(start, end, " ".join(lead[0].split()), (str(day),), True)
+
+
+_DAYS_FROM = re.compile(
+    rf"\b(?P<count>the|an?|{NUMBER}) (?P<unit>day|week)s? (?P<side>after|before)\s+(?:the\s+)?"
+    r"(?:[\w-]+\s+){0,3}$",
+    re.IGNORECASE,
+)
 
 
 def _propose_held(

@@ -16,11 +16,12 @@ from intake.rules.notices import is_notice, is_struck_out, read_notice
 from intake.rules.occasions import find_telling_behind
 from intake.rules.offices_told import read_offices
 from intake.rules.plans import Plans
-from intake.rules.sayings import is_act_alone, propose_sayings
+from intake.rules.sayings import propose_sayings
 from intake.rules.sentences import Sentence
 from intake.rules.speech import Utterance
 from intake.rules.story import ReadSentence, Story
 from intake.rules.times import find_times
+from intake.rules.turns import is_act_alone
 from intake.rules.utterances import read_speech
 
 _YEAR = re.compile(r"\d{4}")

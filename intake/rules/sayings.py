@@ -14,6 +14,7 @@ from intake.rules.positions import propose_positions
 from intake.rules.speech import Utterance
 from intake.rules.statements import propose_statement
 from intake.rules.story import DraftProposal, ReadSentence, Story
+from intake.rules.turns import ASKING, is_act_alone
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _LEAST_WORDS = 4
@@ -80,7 +81,7 @@ def _why_no_statement(
         if utterance.start <= each.start and each.end <= utterance.end
         if each.type.startswith(("meeting-", "plan-"))
     ]
-    if is_act_alone(utterance) and (positions or acts or utterance.cue.casefold() in _ASKING):
+    if is_act_alone(utterance) and (positions or acts or utterance.cue.casefold() in ASKING):
         return "What is told here is what somebody did, rather than said."
     types = _MEETING_AHEAD if _has_document(utterance) else (*_MEETING_AHEAD, "meeting-concluded")
     told = {each.start for each in acts if each.type in types}
@@ -98,26 +99,7 @@ def _has_document(utterance: Utterance) -> bool:
     return any(word in verbs.DOCUMENTS for word in words)
 
 
-def is_act_alone(utterance: Utterance) -> bool:
-    """Return whether an utterance is told by a verb of doing, and nothing of its words."""
-    cue = utterance.cue.casefold()
-    is_insisting = cue in _INSISTS and str(utterance.actor).startswith("party:")
-    is_asked = cue in _ASKING and _FOR.search(utterance.sentences[0].masked) is not None
-    return (
-        not utterance.pieces
-        and len(utterance.sentences) == 1
-        and (cue in verbs.JUDGING or is_asked or is_insisting)
-    )
-
-
 _MEETING_AHEAD = ("meeting-announced", "meeting-rescheduled", "meeting-cancelled")
-
-
-_ASKING = ("asked", "asks")
-
-
-_INSISTS = ("insists", "insist", "наполягає", "наполягають")
-_FOR = re.compile(r"\b(?:asked|asks) (?:\w+ ){0,3}?for\b", re.IGNORECASE)
 
 
 def _is_recent(when: When, story: Story) -> bool:

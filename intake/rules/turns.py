@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from intake.rules import verbs
 from intake.rules.occasions import find_own_time
 from intake.rules.speech import Utterance
@@ -54,6 +56,7 @@ def _speaks_next(previous: Utterance, utterance: Utterance) -> bool:
     """Return whether somebody speaks for whom the sentence before told of: the company denied it.
     “Never,” its chief said."""
     is_body = str(previous.actor).startswith("party:") and not previous.pieces
+    is_body &= not is_act_alone(previous)
     is_person = str(utterance.actor).startswith("person:")
     return (previous.is_denial and previous.actor != utterance.actor) or (
         is_body and is_person and utterance.has_whole_quotation and len(previous.sentences) == 1
@@ -91,3 +94,20 @@ def merge_turns(previous: Utterance, utterance: Utterance) -> Utterance:
     previous.end = utterance.end
     previous.has_whole_quotation |= utterance.has_whole_quotation
     return previous
+
+
+def is_act_alone(utterance: Utterance) -> bool:
+    """Return whether an utterance is told by a verb of doing, and nothing of its words."""
+    cue = utterance.cue.casefold()
+    is_insisting = cue in _INSISTS and str(utterance.actor).startswith("party:")
+    is_asked = cue in ASKING and _FOR.search(utterance.sentences[0].masked) is not None
+    return (
+        not utterance.pieces
+        and len(utterance.sentences) == 1
+        and (cue in verbs.JUDGING or is_asked or is_insisting)
+    )
+
+
+_INSISTS = ("insists", "insist", "наполягає", "наполягають")
+ASKING = ("asked", "asks")
+_FOR = re.compile(r"\b(?:asked|asks) (?:\w+ ){0,3}?for\b", re.IGNORECASE)
