@@ -90,7 +90,8 @@ class MeetingWords:
         self.noun = whole(noun)
         self.ordinal = whole(rf"(?P<word>{ORDINAL_PATTERN})\s+(?:\w+[\s-]){{0,3}}?(?P<noun>{noun})")
         self.days_of = whole(
-            rf"(?P<count>{NUMBER}) (?:days|дні|днів) (?:of )?(?:\w+ ){{0,2}}?{noun}|"
+            rf"(?P<count>{NUMBER}) (?:days|дні|днів) (?:of )?(?!(?:after|before|since|до|після)\b)"
+            rf"(?:\w+ ){{0,2}}?{noun}|"
             rf"(?:lasted|тривал\w+) (?P<lasted>{NUMBER}) (?:days|дні|днів)"
         )
         self.held = whole(

@@ -126,7 +126,7 @@ def _read_phrase(
 ) -> TimePhrase | None:
     if words[0].plain in _NEVER_FIRST or words[-1].plain in _NEVER_LAST:
         return None
-    if _counts_people(words):
+    if _counts_people(words) or words[-1].plain in _CARDINALS:
         return None
     text = sentence.slice(words[0].start, words[-1].end)
     plain = _PART_OF_DAY.sub("", text).removeprefix("on ").removesuffix("'s").removesuffix("’s")

@@ -51,6 +51,12 @@ TOLD: list[tuple[str, str, list[tuple[str, dict[str, Any]]]]] = [
         [("meeting-held", {"format": "phone"}), ("meeting-concluded", {"outcome": "agreement"})],
     ),
     (
+        "truce",
+        "The ministers traded blame on Monday, two days after talks in Doha broke up without a "
+        "deal.",
+        [("meeting-held", {"occurred": "2026-03-07", "place": "Doha"}), ("meeting-concluded", {})],
+    ),
+    (
         "labour",
         "A workshop on safety for both sides will take place in Cork from 24 to 26 March.",
         [("meeting-announced", {"expected": "2026-03-24/2026-03-26", "place": "Cork"})],
