@@ -87,13 +87,14 @@ class FeedWatch:
 
     def _bring(self, address: str, entry: FeedEntry, publisher: str | None) -> Json:
         """Bring in the article of an entry: its page, or the words of the feed if they are many."""
+        published = entry.published  # which a feed may set to when it will show the entry
         html = _wrap(entry.html) if _is_whole(entry) else self.fetcher.fetch(address).text
         told = {
             "html": html,
             "url": address,
             "title": entry.title,
             "publisher": publisher,
-            "published": entry.published,
+            "published": published if published and published <= self.now else None,
         }
         try:
             return self._post("articles", told)

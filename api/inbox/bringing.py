@@ -16,8 +16,9 @@ from api.writing import run_in_writer
 from domain.acceptance import find_references
 from domain.basis import Question
 from domain.catalogue import CLASS_BY_TYPE
+from domain.edtf import parse_span
 from domain.errors import InvalidQuestionError, UnknownNegotiationError
-from domain.instants import Instant, local_day
+from domain.instants import DAY, Instant, local_day
 from domain.model import Json
 from domain.slugs import make_slug
 from intake.article import Article
@@ -57,7 +58,7 @@ def bring_article(
     """Read an article and put it and its drafts aside; return it, and whether its text was there
     already, of which nothing changes.
 
-    Raises UnknownNegotiationError, TooManyRequestsError, ModelFailedError.
+    Raises UnknownNegotiationError, InvalidQuestionError, TooManyRequestsError, ModelFailedError.
     """
     now = ledger.clock()
     with ledger.open_snapshot() as c:
@@ -122,8 +123,15 @@ def read_brought(brought: BroughtArticle, registry: Registry, reader: ArticleRea
 
 def with_day(article: Article, zone: str, now: Instant) -> Article:
     """Return an article with the date that its head bears where no day is given, or else the day on
-    which it was brought in: it was public by then."""
+    which it was brought in: it was public by then.
+
+    Raises InvalidQuestionError where the day that is given is to come.
+    """
     if article.published:
+        if parse_span(article.published, article.zone or zone).lo > now + DAY:
+            detail = f"{article.published} is to come, and what is public has been published"
+            hint = "give the day on which it was published, or none"
+            raise InvalidQuestionError.for_field("published", detail, hint)
         return article
     today = local_day(now, article.zone or zone)
     day = find_dateline(article.text)

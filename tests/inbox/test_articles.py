@@ -101,6 +101,7 @@ def test_a_page_gives_its_text_title_publisher_and_day(desk: Inbox) -> None:
         ({"text": "a", "colour": "red"}, "colour", "unknown parameter"),
         ({"text": "a", "url": "javascript:alert(1)"}, "url", "http"),
         ({"text": "a", "drafts": read_drafts(said())}, "", "outside the text"),
+        ({"text": "a", "published": "2126-05-14"}, "published", "to come"),
         ({"url": "http://127.0.0.1:1/a"}, "url", "inside a network"),
         ({"url": "http://[::ffff:10.0.0.1]/"}, "url", "inside a network"),
         ({"url": "https://nowhere.invalid/"}, "url", "no host"),
@@ -172,6 +173,16 @@ def test_reading_again_takes_what_is_said_now(desk: Inbox) -> None:
     assert desk.act(after["draft"], "accept").status_code == 200
     desk.call("PATCH", f"/articles/{told['article']}", {})
     assert [each["draft"] for each in desk.drafts()] == [after["draft"]]
+
+
+def test_an_article_is_not_of_a_day_to_come(desk: Inbox) -> None:
+    article = desk.bring()["article"]
+    late = desk.call("PATCH", f"/articles/{article}", {"published": "2062-12-20"})
+    stands = desk.call("GET", f"/articles/{article}").json()
+
+    assert late.status_code == 422, late.text
+    assert "to come" in late.json()["detail"]
+    assert stands["published"] == "2025-12-20"
 
 
 def test_lists_come_page_by_page(desk: Inbox) -> None:

@@ -217,6 +217,7 @@ def test_an_article_is_read_again_by_another_day(desk: Inbox) -> None:
 
 
 def test_dates_follow_the_publication_that_is_corrected(desk: Inbox) -> None:
+    desk.world.set_clock("2025-12-28T12:00:00Z")
     told = desk.call("POST", "/articles", {"text": TEXT, "published": "2025-12-20"}).json()
     path = f"/{told['article']}"
     sent = {"step": "read", "published": "2025-12-27", "anchor": told["anchor"]}

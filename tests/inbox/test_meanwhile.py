@@ -157,6 +157,7 @@ def test_a_change_made_from_an_older_version_overwrites_nothing(inbox: Inbox) ->
 
 
 def test_what_was_accepted_is_open_again_where_its_article_is_read_otherwise(inbox: Inbox) -> None:
+    inbox.world.set_clock("2025-12-28T12:00:00Z")
     told = inbox.bring()
     (draft,) = inbox.drafts()
     inbox.act(draft["draft"], "accept")

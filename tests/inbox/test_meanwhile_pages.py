@@ -159,6 +159,7 @@ def test_a_draft_is_what_was_read_again(desk: Inbox) -> None:
 
 
 def test_what_is_read_otherwise_is_shown_beside_what_was_accepted(desk: Inbox) -> None:
+    desk.world.set_clock("2025-12-28T12:00:00Z")
     told = desk.bring()
     path = f"/{told['article']}"
     (draft,) = desk.drafts()

@@ -99,6 +99,18 @@ def test_feeds_without_news_fill_no_inbox(desk: Inbox, fresh: Newsroom) -> None:
     ]
 
 
+def test_an_entry_of_a_day_to_come_has_that_of_its_page_or_of_the_look(
+    desk: Inbox, fresh: Newsroom
+) -> None:
+    desk.world.set_clock("2025-12-23T00:00:00Z")
+    desk.call("POST", "/feeds", {"url": f"{fresh.origin}/atom.xml"})
+    fresh.publish(1, "2062-01-02")
+    (found,) = look(desk, "2026-01-02T20:00:00Z")
+
+    assert found.failures == []
+    assert found.new[0]["published"] <= "2026-01-02"
+
+
 def test_coverage_is_recorded_once_a_person_accepts_it(desk: Inbox, fresh: Newsroom) -> None:
     desk.world.set_clock("2025-12-23T00:00:00Z")
     fresh.publish(1, "2025-12-22")

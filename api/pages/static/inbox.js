@@ -21,6 +21,7 @@ function take() {
     return; // a fragment that is none of ours
   }
   history.replaceState(history.state, "", location.pathname + location.search);
+  document.getElementById("bring").scrollIntoView();
 }
 
 // The passage of the draft that is looked at comes into sight within the text.
