@@ -63,7 +63,8 @@ _FUTURE = (
 )
 _TO_MEET = (
     r"meet|reconvene|resume|hold|receive|host|visit|travel|fly|sit down|gather|convene|return|"
-    r"report to|brief|start|begin|open|take place|be held|see|attend|go ahead|sit"
+    r"speak (?:again )?by (?:tele)?(?:phone|video)|report to|brief|start|begin|open|take place|be "
+    r"held|see|attend|go ahead|sit"
 )
 _MEETS = (
     r"meets?|reconvenes?|resumes?|convenes?|gathers?|sits? down|returns?|opens?|begins?|starts?"
@@ -97,7 +98,8 @@ class MeetingWords:
         self.held = whole(
             rf"{noun}\b[^;]{{0,140}}?\b(?P<verb>{_TOOK_PLACE})|"
             rf"(?:{_HOSTED})\b[^;]{{0,80}}?\b{noun}|"
-            rf"{_MET}"
+            rf"{_MET}|(?:after|following) (?:(?:{NUMBER}|an?|several|more than \w+) )?"
+            rf"(?:days?|hours?|weeks?|rounds?) of (?:\w+ ){{0,2}}?{noun}"
         )
         self.announced = whole(
             rf"(?:{_FUTURE})\s+(?:\w+\s){{0,3}}?(?:{_TO_MEET})\b|"

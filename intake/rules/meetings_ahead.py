@@ -1,4 +1,4 @@
-# Cyrillic letters are meant
+# ruff: noqa: RUF001  # Cyrillic letters are meant
 """Meetings that are announced, moved and called off."""
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ REFERS_BACK = re.compile(
     re.IGNORECASE,
 )
 _MEETING_VERB = re.compile(
-    r"\b(?:meets?|reconvenes?|sits?|sit down|gathers?|convenes?|receive|host|visit|see|brief|"
+    r"\b(?:meets?|reconvenes?|sits?|sit down|gathers?|convenes?|receive|host|visit|see|brief|speak|"
     r"asked|ordered|"
     r"returns?|"
     r"travel|fly|report to|table|called|summoned|invited|recalled|зустрі\w+|зберуть\w+|прийме|"
@@ -38,18 +38,16 @@ _MEETING_VERB = re.compile(
 )
 _THEY_MEET = re.compile(
     r"\b(?:they|we|both|all (?:two|three|four|five|six)|вони|ми)\b (?:[\w'’]+ ){0,4}?(?:meet|"
-    r"reconvene|зустрі\w+)",
+    r"reconvene|speak by|зустрі\w+)",
     re.IGNORECASE,
 )
-_THEIR_OWN = re.compile(
-    r"\s*(?:meets?|reconvenes?|convenes?|will (?:meet|reconvene|convene))\b", re.I
-)
+_THEIR_OWN = re.compile(r"\s*(?:[\w'’]+ ){0,4}?(?:meet|reconvene|convene|speak)s?\b", re.IGNORECASE)
 _SEVERAL_MEET = re.compile(
     r"\b(?:ministers|leaders|lawyers|negotiators|delegations|experts|teams|presidents|diplomats|"
     r"envoys|officials|technicians|commanders)\b[^,;]{0,30}$|\b(?:ministers|leaders|lawyers|"
     r"negotiators|"
     r"delegations|experts|teams|presidents|diplomats|envoys|officials|technicians|commanders)\s+"
-    r"(?:will )?(?:meet|reconvene|convene)",
+    r"(?:will |are due to |plan to |are to )?(?:meet|reconvene|convene)",
     re.IGNORECASE,
 )
 _DECIDED = re.compile(
@@ -60,6 +58,7 @@ _ELLIPSIS = re.compile(r"\W*(?:will|would|are to|is to|plan to|agreed to)\b", re
 _ANOTHER = re.compile(
     r"there will be|another|next round|next session|date (?:is )?to be|наступн\w+", re.IGNORECASE
 )
+_AND = re.compile(r",\s+(?:and|а|і)\s+", re.IGNORECASE)
 _NEXT_MEETING = re.compile(r",?\s+and (?=(?:the|an?|another) )", re.IGNORECASE)
 _LOOKS_BACK = re.compile(r"\b(?:last|yesterday|ago|past|earlier|минул\w+|вчора|тому)\b", re.I)
 _REGULAR = re.compile(r"\b(?:every|each) \w+|\bannual\b|щороку|щотижня", re.IGNORECASE)
@@ -79,6 +78,10 @@ def split_announcement(passage: MeetingPassage, book: MeetingBook) -> list[Meeti
         for each in _NEXT_MEETING.finditer(passage.masked, found.end())
         if book.words.noun.search(passage.masked, each.end(), each.end() + 60)
         and book.words.noun.search(passage.masked, found.start(), each.start())
+    ] or [
+        each.end()
+        for each in _AND.finditer(passage.masked, found.end())
+        if book.words.announced.search(passage.masked, each.end())
     ]
     firsts = [0, *cuts]
     lasts = [*cuts, None]

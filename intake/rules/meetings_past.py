@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from domain.model import Json
 from intake.rules import meeting_words as told
-from intake.rules.act_times import is_history
+from intake.rules.act_times import is_history, past_times
 from intake.rules.meeting_book import MeetingBook, MeetingTold
 from intake.rules.meeting_details import (
     MeetingPassage,
@@ -24,6 +24,7 @@ from intake.rules.reality import reality_of
 from intake.rules.story import DraftProposal
 from intake.rules.words import shorten
 
+_AFTER = re.compile(r"(?:after|following)\b", re.IGNORECASE)
 _UNTIL = re.compile(r"(?:until|till|to|by|before|до)\b", re.IGNORECASE)
 _NEAR = 30
 """How far behind the verb somebody may stand who was received."""
@@ -54,6 +55,10 @@ def hold(passage: MeetingPassage, book: MeetingBook) -> bool:
     if phrase is not None and _UNTIL.match(phrase.text):
         phrase = None
     phrase = _beside(passage, found) or phrase
+    if phrase is None and _AFTER.match(found[0]):
+        # said on Friday after two days of talks: the last of them
+        told = past_times(passage.read, story)
+        phrase = told[0] if told else None
     since = passage.time_since() if phrase is None else None
     is_today = phrase is None and since is None and story.genre in ("live-blog", "thread")
     known = book.find_known(passage, _today(passage) if is_today else phrase or since)

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import re
 
+from intake.rules.act_times import past_times
 from intake.rules.clauses import split_clauses
-from intake.rules.moments import UNKNOWN_TIME, When
+from intake.rules.moments import UNKNOWN_TIME, TimePhrase, When
 from intake.rules.positions import find_told_otherwise, propose_position
 from intake.rules.sentences import Sentence
 from intake.rules.speech import Utterance
@@ -63,7 +64,8 @@ def propose_narrated_positions(
                 [sentence],
                 subject,
             )
-            proposal = propose_position(stance, utterance, None, when, story)
+            told = _nearest_time(stance, read, story) or when
+            proposal = propose_position(stance, utterance, None, told, story)
             proposal.confidence = 0.55
             is_joint |= subject is not None and subject.kind == "group"
             told_by = "anonymous" if is_anonymous else "joint" if is_joint else "self"
@@ -71,6 +73,24 @@ def propose_narrated_positions(
             proposal.fields.pop("attributed_by", None)
             found.append(proposal)
     return found
+
+
+def _nearest_time(stance: FoundStance, read: ReadSentence, story: Story) -> When | None:
+    """Return the time that stands nearest to the words of a stance, of several in its sentence."""
+    sentence = read.sentence
+    times = [each for each in past_times(read, story) if re.search(r"-\d{2}", each.expression)]
+    at = sentence.text.find(stance.cue, max(stance.start - sentence.start, 0))
+    if len(times) < 2 or at < 0 or story.genre == "communique":
+        return None
+    place = sentence.start + at
+    return When.from_phrase(min(times, key=lambda each: _distance(each, place)))
+
+
+def _distance(phrase: TimePhrase, place: int) -> tuple[bool, int]:
+    """Put days before months, and what stands behind the verb before what stands in front."""
+    is_day = re.search(r"\d{4}-\d{2}-\d{2}", phrase.expression) is not None
+    gap = phrase.start - place if phrase.start >= place else 2 * (place - phrase.end)
+    return not is_day, gap
 
 
 def _begins_with(stance: FoundStance, clause: str) -> bool:

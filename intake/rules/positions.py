@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from domain.model import Json
 from intake.draft import Alternative
@@ -19,6 +20,8 @@ from intake.rules.story import DraftProposal, ReadSentence, Story
 from intake.rules.summaries import summarise
 from intake.rules.times import find_times
 
+_LEAST_QUOTED = 3
+"""A quotation of fewer words, and without the cue, is of something else in the clause."""
 _SPOKESPERSONS = frozenset(("spokesperson", "adviser"))
 _DELEGATES = frozenset(("envoy", "delegate", "head-of-delegation"))
 
@@ -147,6 +150,8 @@ def propose_position(
     story: Story,
 ) -> DraftProposal:
     actor = str(utterance.actor)
+    if utterance.cue in stance.cue or stance.cue in utterance.cue:
+        stance = _with_subject(stance, utterance)
     clause = " ".join(story.text[stance.start : stance.end].split()).strip(' ,:“”"«»')
     name = story.name_of(f"party:{stance.party}")
     fields: Json = {
@@ -182,6 +187,19 @@ def propose_position(
     )
 
 
+def _with_subject(stance: FoundStance, utterance: Utterance) -> FoundStance:
+    """Return a stance that the verb of the sentence itself tells, with the subject of that."""
+    for sentence in utterance.sentences:
+        is_inside = sentence.start <= stance.start < sentence.end and not utterance.pieces
+        if (
+            is_inside
+            and len(sentence.slice(sentence.start, stance.start).split()) <= _SUBJECT_WORDS
+        ):
+            return replace(stance, start=sentence.start)
+    return stance
+
+
+_SUBJECT_WORDS = 8
 _NEIGHBOURS = {
     "demands": ("proposes", "supports"),
     "proposes": ("demands", "accepts"),
@@ -208,7 +226,9 @@ def _quote_of(stance: FoundStance, utterance: Utterance, story: Story) -> str | 
     for piece in utterance.pieces:
         first, last = max(piece.words_start, stance.start), min(piece.words_end, stance.end)
         between = story.text[stance.start : max(first, stance.start)]
-        if last - first > 3 and not re.search(r",\s+(?:which|who)\b", between):
+        words = story.text[first:last]
+        is_of_stance = stance.cue.strip() in words or len(words.split()) >= _LEAST_QUOTED
+        if last - first > 3 and is_of_stance and not re.search(r",\s+(?:which|who)\b", between):
             return story.text[first:last].strip().rstrip(",").strip()
     return None
 

@@ -160,8 +160,9 @@ def _is_date(words: list[TextWord], text: str, following: str) -> bool:
         # The next round, the fifth, is no day; on the ninth is one.
         is_led = any(word.plain in _LEADS_DAY for word in words[:-1])
         return is_led and following[:1] in (",", ".", ";", "")
-    if kinds == "y" and not (1900 <= int(re.findall(r"\d{4}", text)[0]) <= 2100):
-        return False
+    years = re.findall(r"\d{4}", text) if "y" in kinds else []
+    if years and not all(1900 <= int(each) <= 2100 for each in years):
+        return False  # until 1700 GMT
     months = [word for word in words if word.plain in ("may", "march", "mar", "sun", "sat")]
     if months and not all(word.is_capital for word in months):
         return False

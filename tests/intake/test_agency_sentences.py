@@ -57,6 +57,22 @@ TOLD: list[tuple[str, str, list[tuple[str, dict[str, Any]]]]] = [
         [("meeting-held", {"occurred": "2026-03-07", "place": "Doha"}), ("meeting-concluded", {})],
     ),
     (
+        "truce",
+        "Little has changed, officials on both sides said on Wednesday after two days of talks in "
+        "Doha between Northland and Southland.",
+        [("meeting-held", {"occurred": "2026-03-10/2026-03-11", "place": "Doha"})],
+    ),
+    (
+        "truce",
+        "Southland has until 1700 GMT on March 20 to reply to the text or walk away.",
+        [("deadline-set", {"due": "2026-03-20", "on": ["southland"]})],
+    ),
+    (
+        "truce",
+        "Northland, which first spoke of it in January, proposed a swap of prisoners on March 3.",
+        [("position-stated", {"party": "northland", "occurred": "2026-03-03"})],
+    ),
+    (
         "labour",
         "A workshop on safety for both sides will take place in Cork from 24 to 26 March.",
         [("meeting-announced", {"expected": "2026-03-24/2026-03-26", "place": "Cork"})],
@@ -130,6 +146,16 @@ def test_a_sentence_tells_its_acts(
         found = [each for each in acts if each["type"] == type_]
         assert len(found) == 1, (type_, acts)
         assert {name: found[0].get(name) for name in fields} == fields
+
+
+def test_two_meetings_of_one_sentence_are_announced() -> None:
+    text = (
+        "They will speak by video next Tuesday, and ministers are due to meet in Doha on 2 April."
+    )
+
+    found = acts_in("truce", text, "meeting-announced")
+
+    assert [each["expected"] for each in found] == ["2026-03-17", "2026-04-02"]
 
 
 def test_an_announcement_is_told_once_with_the_day_that_comes_later() -> None:
