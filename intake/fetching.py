@@ -7,6 +7,7 @@ import re
 import socket
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -23,6 +24,13 @@ STEP_SECONDS, WHOLE_SECONDS = 10.0, 20.0
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
 """Addresses that stand for one of the older kind, which may be a private one."""
 REDIRECTS = (301, 302, 303, 307, 308)
+REPLACED = "\N{REPLACEMENT CHARACTER}"
+CHARSET = re.compile(r"charset=[\"']?([\w-]+)", re.IGNORECASE)
+OF_THE_WEB = re.compile(
+    r"utf-?16|iso-|iso8859|latin|windows-|cp\d|koi8|mac|gb|big5|euc|shift|ks_c|tis", re.IGNORECASE
+)
+"""How the names of character sets begin in which pages are written. Python knows other encodings
+too, one of which takes minutes for a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +43,20 @@ class FetchedPage:
 
     @property
     def text(self) -> str:
-        """The body as text, by the character set of its header or of itself."""
-        named = re.search(r"charset=[\"']?([\w-]+)", self.content_type) or re.search(
-            rb"charset=[\"']?([\w-]+)", self.body[:2048]
+        """The body as text: in UTF-8 where it is that, whatever is said of it, else by the
+        character set of its header or of itself, else as browsers read what says nothing."""
+        read = self.body.decode("utf-8", "replace")
+        beyond_ascii = len(read) - len(read.encode("ascii", "ignore"))
+        if beyond_ascii > 2 * read.count(REPLACED):
+            return read
+        named = (
+            *CHARSET.findall(self.content_type),
+            *CHARSET.findall(self.body[:2048].decode("ascii", "ignore")),
         )
-        charset = named[1] if named else "utf-8"
-        name = charset.decode() if isinstance(charset, bytes) else charset
-        try:
-            return self.body.decode(name, "replace")
-        except LookupError:
-            return self.body.decode("utf-8", "replace")
+        for name in filter(OF_THE_WEB.match, named):
+            with suppress(LookupError):
+                return self.body.decode(name, "replace")
+        return self.body.decode("cp1252", "replace") if beyond_ascii else read
 
 
 class Fetcher:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from api.inbox.bodies import NewArticle, take_content
 from api.models.inbox import FeedList
 from domain.errors import InvalidQuestionError
 from intake.feeds import parse_feed
-from intake.fetching import MAX_BYTES, Fetcher, is_public
+from intake.fetching import MAX_BYTES, FetchedPage, Fetcher, is_public
 from tests.command_line import run_command
 from tests.facts import OPENING
 from tests.inbox.conftest import ROOT, Inbox
@@ -294,6 +295,32 @@ def test_a_page_inside_a_network_is_not_fetched_unless_it_is_allowed(fresh: News
     with pytest.raises(InvalidQuestionError, match="inside a network"):
         Fetcher().fetch(f"{fresh.origin}/")
     assert len(fresh.asked) == asked
+
+
+@pytest.mark.parametrize(
+    ("words", "written", "named"),
+    [
+        ("Умєров: «так»", "utf-8", "text/html; charset=windows-1251"),
+        ("Умєров: «так»", "cp1251", "text/html; charset=windows-1251"),
+        ("Café, “so” it is", "cp1252", "text/html; charset=utf-8"),
+        ("Café, “so” it is", "cp1252", "text/html; charset=nonsense"),
+        ("Café, “so” it is", "cp1252", "text/html"),
+        ("plain words", "ascii", "text/html; charset=idna"),
+        ("会談", "iso2022_jp", "text/html; charset=ISO-2022-JP"),
+    ],
+)
+def test_a_page_is_read_though_it_names_another_character_set(
+    words: str, written: str, named: str
+) -> None:
+    assert FetchedPage("https://a.example/", words.encode(written), named).text == words
+
+
+def test_a_page_in_no_character_set_of_the_web_keeps_nobody_waiting() -> None:
+    body = b"abc" * MAX_BYTES
+    begun = time.process_time()
+
+    assert FetchedPage("https://a.example/", body[:MAX_BYTES], "charset=punycode").text
+    assert time.process_time() - begun < 1
 
 
 def test_an_article_is_fetched_by_its_address(fresh: Newsroom) -> None:
