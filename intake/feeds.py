@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import NamedTuple
 
 from domain.errors import InvalidQuestionError
+from intake.fetching import OF_THE_WEB
 
+ENCODING = re.compile(rb"\s*<\?xml[^>]{0,100}?\sencoding=[\"']([\w.-]+)")
 MAX_ENTRIES = 500
 """Entries of a feed that are looked at, the first ones."""
 
@@ -32,6 +35,11 @@ def parse_feed(body: bytes, url: str) -> ParsedFeed:
     """Read a feed that came from an address. Raises InvalidQuestionError where it is none."""
     import feedparser  # type: ignore[import-untyped]  # it has no types; loaded for feeds alone
 
+    named = ENCODING.match(body)
+    encoding = named[1].decode()[:40] if named else "utf-8"
+    if not (OF_THE_WEB.match(encoding) or encoding.lower() in ("utf-8", "utf8", "us-ascii")):
+        detail = f"the feed is in {encoding}, in which no feeds are written"
+        raise InvalidQuestionError.for_field("url", detail, "name the address of another feed")
     found = feedparser.parse(body, response_headers={"content-location": url})
     if not found.get("version"):
         raise InvalidQuestionError.for_field(

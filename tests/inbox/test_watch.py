@@ -239,7 +239,12 @@ def test_entries_with_their_own_words_are_told_apart_by_places_in_a_page(
 
 @pytest.mark.parametrize(
     ("body", "reason"),
-    [(b"<html><p>Not a feed", "neither Atom nor RSS"), (b"", "neither Atom nor RSS")],
+    [
+        (b"<html><p>Not a feed", "neither Atom nor RSS"),
+        (b"", "neither Atom nor RSS"),
+        (b'<?xml version="1.0" encoding="undefined"?><rss version="2.0"/>', "in undefined"),
+        (b'<?xml version="1.0" encoding="punycode"?><rss version="2.0"/>', "in punycode"),
+    ],
 )
 def test_what_is_no_feed_is_refused(body: bytes, reason: str) -> None:
     with pytest.raises(InvalidQuestionError, match=reason):
