@@ -110,6 +110,7 @@ class MeetingWords:
             r"at)\b)|"
             rf"{noun}\b[^;]{{0,80}}?\b(?:opens?|begins?|starts?|resumes?|is|are|has been|have been|"
             r"was|were) (?:on|now )?(?:scheduled|planned|set|due|expected|slated|fixed|called|"
+            r"pencill?ed in|"
             r"booked|on)\b|"
             rf"(?:next|another|further|new|third|second|fourth|fifth|"
             rf"final)\s+(?:\w+\s){{0,3}}?{noun}\b"

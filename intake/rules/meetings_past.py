@@ -247,6 +247,9 @@ def _is_outcome(masked: str, found: re.Match[str]) -> bool:
 
 
 def _outcome(masked: str, words: MeetingWords) -> tuple[str | None, re.Match[str] | None]:
+    agreed = told.AGREEMENT.search(masked)
+    if agreed is not None and told.UNSETTLED.search(masked):
+        return "partial", agreed
     for pattern, outcome in (
         (told.WALKED_OUT, "walkout"),
         (told.NO_RESULT, "no-result"),

@@ -17,6 +17,7 @@ from intake.rules.story import DraftProposal, ReadSentence, Story
 _ASIDE = re.compile(
     r"\s*,\s*(?:which|who|що|яка|який|які)\s+(?P<words>[^,;]{6,200})", re.IGNORECASE
 )
+_RECALLS = re.compile(r"\W*(?:нагадаємо|як відомо)\b", re.IGNORECASE)
 _UNREAL = re.compile(
     r"^\W*(?:if|unless|had|were|should|suppose|perhaps|maybe|якби|якщо)\b|\b(?:might|would have|"
     r"could have|"
@@ -32,6 +33,9 @@ def propose_narrated_positions(
     SNTC, which wants 12%."""
     found: list[DraftProposal] = []
     sentence = read.sentence
+    if _RECALLS.match(sentence.masked):
+        story.hold_back(sentence.start, sentence.end, "The article recalls what was before.")
+        return found
     is_unreal = _UNREAL.search(sentence.masked) is not None
     for start, end in split_clauses(sentence.masked, sentence.start):
         clause = sentence.masked[start - sentence.start : end - sentence.start]

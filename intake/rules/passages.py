@@ -43,6 +43,8 @@ def is_quoted_whole(sentence: Sentence, pieces: list[Quotation]) -> bool:
     """Return whether a sentence gives what was said as a quotation rather than words of it."""
     for piece in pieces:
         words = sentence.slice(piece.words_start, piece.words_end)
+        if piece.start == sentence.start and words[-1:] in ",.!?…":
+            return True
         is_at_edge = piece.start == sentence.start or words[-1:] in ",.!?…"
         if is_at_edge and len(words.split()) >= _LEAST_WHOLE:
             return True

@@ -228,6 +228,8 @@ def _quote_of(stance: FoundStance, utterance: Utterance, story: Story) -> str | 
         between = story.text[stance.start : max(first, stance.start)]
         words = story.text[first:last]
         is_of_stance = stance.cue.strip() in words or len(words.split()) >= _LEAST_QUOTED
+        behind = story.text[piece.words_end : stance.end]
+        is_of_stance &= not (stance.cue in behind and re.search(r"^\W+and\b", behind))
         if last - first > 3 and is_of_stance and not re.search(r",\s+(?:which|who)\b", between):
             return story.text[first:last].strip().rstrip(",").strip()
     return None

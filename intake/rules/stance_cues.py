@@ -85,6 +85,9 @@ def find_cue(clause: str) -> StanceCue | None:
     is_refusal = _REFUSAL.match(cue.text) is not None
     if is_refusal and (_NEGATION.search(clause, 0, cue.start) or _A_REPORT.match(clause, cue.end)):
         return None
+    is_denied = _NEGATION.search(clause, 0, cue.start) is not None
+    if is_denied and _REACHED.match(cue.text):
+        return None
     if cue.stance in _NEGATED_STANCES and _NEGATION.search(clause, 0, cue.start):
         return cue._replace(stance=_NEGATED_STANCES[cue.stance])
     is_ready = cue.stance == "proposes" and _READY.search(cue.text)
@@ -127,6 +130,8 @@ _NO_COMMENT = re.compile(
 """Who will not talk takes no stance."""
 _INSISTS = re.compile(r"(?:insist|maintain|наполяга)\w*(?: that)?", re.IGNORECASE)
 """Who insists that they will not wants what the clause behind tells."""
+_REACHED = re.compile(r"struck|reached|sealed|clinched|домовил|узгодил|дійшли", re.IGNORECASE)
+"""Who has not reached a deal has not refused one."""
 _OF_VIOLENCE = re.compile(
     r"(?:condemn|denounc|deplor|засуджу|засуди)\w*[^.;]{0,40}?\b(?:attacks?|shootings?|killings?|"
     r"bombings?|violence|raids?|murders?|incidents?|assaults?|shelling|massacres?|strikes? on|"

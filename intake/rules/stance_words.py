@@ -46,7 +46,8 @@ PATTERNS: tuple[tuple[str, str], ...] = (
         r"дозвол\w*|віддамо|віддаси\w*|поступ\w*)|"
         r"(?:(?:will|would|can|could)(?:\s?not|n['’]t)|cannot|won['’]t|can['’]t)\s+(?:\w+ly )?"
         r"(?!be\b|have\b|comment|say\b|know|speculate|do\b|take place|happen|go into|confirm|help|"
-        r"work|improve|last\b|see\b|talk|answer|need|want|like|discuss|wait|tell|negotiate|speak|reveal|disclose|attend|"
+        r"work|improve|last\b|see\b|talk|answer|need|want|like|discuss|wait|tell|negotiate|speak|"
+        r"reveal|disclose|attend|"
         r"meet|engage|resign|quit)\w+|"
         r"(?:^|(?:that|this|it) )(?:will not|won['’]t|is not going to|cannot|can['’]t) happen|"
         r"reject(?:s|ed|ing)?|refus(?:e|es|ed|ing|al)|rul(?:e|es|ed|ing) out|turn(?:s|"
@@ -130,6 +131,9 @@ PATTERNS: tuple[tuple[str, str], ...] = (
     ),
     (
         "accepts",
+        r"(?:struck|reached|sealed|clinched) (?:an? |the )?(?:\w+ )?(?:deal|agreement|accord|"
+        r"compromise) "
+        r"(?:on|over|about)|(?<!не )(?:домовил\w+ (?:про|щодо)|узгодил\w+|дійшли згоди щодо)|"
         rf"(?:{ACCEPTING})|in principle|g[ai]ve(?:s)? (?:its|our|their) (?:consent|agreement|"
         r"approval|blessing)|(?:can|could) live with|green light|no (?:longer )?(?:objections?|"
         r"objects?|insists?)|drop(?:s|ped) (?:its|their|the|our) (?:demands?|objections?|"

@@ -253,7 +253,9 @@ def _subjects(clause: str, start: int, cue: StanceCue, inside: list[Mention]) ->
     gap = clause[last.end - start : cue.start].split()
     lead = clause[: last.start - start]
     is_object = re.search(
-        r"(?:^|\s)(?:by|of|with|to|for|in|at|on|from|and|against)\s+(?:the |its |their )?$", lead
+        r"(?:^|\s)(?:by|of|with|to|for|in|at|on|from|and|against|і|та|й)\s+(?:the |its |"
+        r"their )?$",
+        lead,
     )
     if (
         len(gap) <= 4

@@ -41,7 +41,7 @@ _OF_SPEAKER = re.compile(
     r"(?P<content>.{20,}[,”\"»])\s+(?:[–—-]\s+)?(?:the |his |her |its |their |a |an )?[\w'’]*\s*",
     re.DOTALL,
 )
-_ACCORDING = re.compile(rf"(?:{verbs.ACCORDING})\b", re.IGNORECASE)
+_ACCORDING = re.compile(rf"(?:{verbs.ACCORDING}|за (?:його|її|їхніми) словами)\b", re.IGNORECASE)
 _FEW = 4
 _TOLD = re.compile(r"\b(?:told|tells?)\b|ли\b|в\b|ла\b", re.IGNORECASE)
 _WHO = re.compile(r"(?:who|which|whose|який|яка|які)\b", re.IGNORECASE)

@@ -73,6 +73,12 @@ TOLD: list[tuple[str, str, list[tuple[str, dict[str, Any]]]]] = [
         [("position-stated", {"party": "northland", "occurred": "2026-03-03"})],
     ),
     (
+        "truce",
+        "Talks in Doha on Monday produced a deal on prisoners, but the sides failed to agree on "
+        "more.",
+        [("meeting-held", {}), ("meeting-concluded", {"outcome": "partial"})],
+    ),
+    (
         "labour",
         "A workshop on safety for both sides will take place in Cork from 24 to 26 March.",
         [("meeting-announced", {"expected": "2026-03-24/2026-03-26", "place": "Cork"})],

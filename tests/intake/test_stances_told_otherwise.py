@@ -1,4 +1,4 @@
-# Cyrillic letters are meant
+# ruff: noqa: RUF001  # Cyrillic letters are meant
 """Stances by nouns, in the passive, by pronouns and by insisting; and what only looks like one."""
 
 from __future__ import annotations
@@ -58,7 +58,25 @@ def test_a_stance_is_told_in_other_words_than_by_its_verb(
     assert [(each["party"], each["stance"]) for each in found] == [(party, stance)]
 
 
+def test_a_deal_is_accepted_by_each_of_its_sides() -> None:
+    english = (
+        "Northland and Southland struck a deal on prisoners, but failed to agree on much else."
+    )
+    ukrainian = "Україна і Польща домовилися про квоти на зерно."
+
+    for world, text, sides in (
+        ("truce", english, {"northland", "southland"}),
+        ("ukrainian", ukrainian, {"ukraine", "poland"}),
+    ):
+        found = acts_in(world, text, "position-stated")
+        assert {(each["party"], each["stance"]) for each in found} == {
+            (side, "accepts") for side in sides
+        }
+
+
 NONE = [
+    ("truce", "The sides have not reached a deal on prisoners."),
+    ("ukrainian", "Нагадаємо, у серпні Польща пропонувала інші квоти на зерно."),
     ("labour", "Haas declined to comment on wages."),
     ("labour", "Haas refused to be drawn on pay."),
     ("labour", "Haas denied reports that Portline had agreed to raise wages."),
