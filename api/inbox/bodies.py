@@ -137,7 +137,8 @@ def merge_facts(row: StoredArticle, facts: ArticleFacts) -> Article:
     """Return an article by what is said of it now. Raises NotFoundError without its text."""
     if not row.text:
         raise NotFoundError(
-            f"the text of the article {row.id} was deleted", hint="bring it in again"
+            f"the text of the article {row.id} was deleted, and it is not read twice",
+            hint="record what it lacks by POST …/events",
         )
     return Article(
         text=row.text.decode(),

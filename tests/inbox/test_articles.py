@@ -223,11 +223,14 @@ def test_a_text_goes_after_its_time_and_hash_and_quotes_stay(desk: Inbox) -> Non
     task.run()
     gone = desk.call("GET", f"/articles/{told['article']}").json()
     again = desk.call("PATCH", f"/articles/{told['article']}", {})
+    same = desk.call("POST", "/articles", {"text": TEXT})
 
     assert kept["text"] == TEXT
     assert (gone["text"], gone["sha256"]) == (None, told["sha256"])
     assert desk.drafts()[0]["event"]["reports"][0]["quote"] == QUOTE
     assert again.status_code == 404
+    assert "not read twice" in again.json()["detail"]
+    assert (same.status_code, same.json()["text"]) == (200, None)
 
 
 def test_feeds_are_added_listed_and_removed(inbox: Inbox) -> None:
