@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 
 from intake.rules.meeting_book import MeetingBook
 from intake.rules.meeting_details import MeetingPassage
@@ -21,6 +22,8 @@ _THEN = re.compile(
     r"\s*[,;]\s+(?:but|and|while|though|although|а|але|та|і|проте)\s+|\s+(?:but|and|але)\s+(?=will\b)",
     re.IGNORECASE,
 )
+_MAX_CUTS = 4
+"""At how many places a sentence is tried for a second part."""
 _MEET = re.compile(r"\b(?:meet|reconvene|зустрі\w+)\b", re.IGNORECASE)
 
 
@@ -83,7 +86,7 @@ class Meetings:
         cut = next(
             (
                 each
-                for each in _THEN.finditer(passage.masked)
+                for each in islice(_THEN.finditer(passage.masked), _MAX_CUTS)
                 if book.words.announced.search(passage.masked, each.end())
             ),
             None,

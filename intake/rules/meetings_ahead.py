@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from domain.model import Json
 from intake.registry import KnownMeeting
@@ -58,6 +59,7 @@ _ELLIPSIS = re.compile(r"\W*(?:will|would|are to|is to|plan to|agreed to)\b", re
 _ANOTHER = re.compile(
     r"there will be|another|next round|next session|date (?:is )?to be|наступн\w+", re.IGNORECASE
 )
+_MAX_CUTS = 4
 _AND = re.compile(r",\s+(?:and|а|і)\s+", re.IGNORECASE)
 _NEXT_MEETING = re.compile(r",?\s+and (?=(?:the|an?|another) )", re.IGNORECASE)
 _LOOKS_BACK = re.compile(r"\b(?:last|yesterday|ago|past|earlier|минул\w+|вчора|тому)\b", re.I)
@@ -80,7 +82,7 @@ def split_announcement(passage: MeetingPassage, book: MeetingBook) -> list[Meeti
         and book.words.noun.search(passage.masked, found.start(), each.start())
     ] or [
         each.end()
-        for each in _AND.finditer(passage.masked, found.end())
+        for each in islice(_AND.finditer(passage.masked, found.end()), _MAX_CUTS)
         if book.words.announced.search(passage.masked, each.end())
     ]
     firsts = [0, *cuts]
