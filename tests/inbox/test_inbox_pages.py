@@ -38,6 +38,14 @@ def test_a_draft_is_said_in_a_sentence(desk: Inbox) -> None:
     assert re.search(r"North · The border .{0,3}accepts", text)
 
 
+def test_what_a_draft_brings_is_called_by_its_title_in_others(desk: Inbox) -> None:
+    talks = {"type": "meeting-held", "meeting": "oslo-talks", "title": "Talks in Oslo"}
+    ended = {"type": "meeting-concluded", "meeting": "oslo-talks", "outcome": "no-result"}
+    path, _ = bring(desk, talks, ended)
+
+    assert "Talks in Oslo ended" in read(page(desk, path))
+
+
 def test_the_passage_that_is_looked_at_is_marked_whole(desk: Inbox) -> None:
     within = read_drafts(holds(), quote="along the line of contact")
     told = desk.bring(drafts=[*read_drafts(said()), *within])

@@ -40,6 +40,8 @@ from ledger.drafts import REREAD, FoundDraft
 
 MAX_DRAFTS = 300
 """Drafts of an article that a page lists."""
+TITLED_KINDS = ("meeting", "plan")
+"""What other drafts call by the title that one of them gives."""
 MAX_REASONS = 8
 """Faults of a batch that are told."""
 MAX_TWINS, MAX_SHOWN_TWINS = 200, 4
@@ -113,6 +115,9 @@ def show_article(
     for draft in found:
         if (own := registered_in(draft.event)) and draft.row.status != "discarded":
             frame.display_names.add_new(*own, str(draft.event.get("name")))
+        kind, title = draft.row.type.partition("-")[0], draft.event.get("title")
+        if title and kind in TITLED_KINDS:
+            frame.display_names.add_new(kind, str(draft.event.get(kind)), str(title))
     says = say_events(frame, [each.event for each in found], MAX_DRAFTS)
     context = RecordContext(frame)
     for number, (each, one) in enumerate(zip(told, says, strict=True), 1):
