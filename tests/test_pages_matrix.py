@@ -15,6 +15,7 @@ from api.pages.positions.layout import (
     judge_agreement,
     order_alike,
 )
+from api.pages.shared.hyphens import hyphenate
 from domain.model import Json
 from tests.facts import STANCE, event_id
 from tests.pages import DEMO, SOURCES, fetch_page, page
@@ -230,3 +231,53 @@ def test_a_cell_opens_without_moving_the_reader(
             assert 0 <= drawer["y"] < 900
         assert tab.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     tab.close()
+
+
+BROKEN_WORDS = r"""(selector) => {
+  const found = [];
+  for (const root of document.querySelectorAll(selector)) {
+    const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+    for (let node; (node = walker.nextNode()); ) {
+      for (const word of node.data.matchAll(/[\p{L}\p{N}]+/gu)) {
+        const lines = new Set();
+        for (let at = word.index; at < word.index + word[0].length; at++) {
+          const range = document.createRange();
+          range.setStart(node, at);
+          range.setEnd(node, at + 1);
+          const box = [...range.getClientRects()].at(-1);
+          if (box?.width) lines.add(Math.round(box.bottom));
+        }
+        if (lines.size > 1) found.push(word[0]);
+      }
+    }
+  }
+  return found;
+}"""
+"""Words, or parts of words between soft hyphens, that stand on several lines."""
+
+
+@pytest.mark.parametrize("lang", ["en", "uk"])
+def test_words_in_narrow_cells_are_divided_only_by_hyphens(
+    browser: Browser, demonstration: ApiServer, lang: str
+) -> None:
+    broken = {}
+    window = browser.new_page()
+    for path in ("positions", "meetings"):
+        address = f"{DEMO}/{path}?as_of=2026-01-25&lang={lang}"
+        for width in (320, 380, 600, 768, 940, 1024, 1280, 1600):
+            window.set_viewport_size({"width": width, "height": 800})
+            window.goto(f"http://127.0.0.1:{demonstration.port}{address}")
+            if found := window.evaluate(BROKEN_WORDS, ".matrix, .days"):
+                broken[path, width] = found
+            overflow = "document.documentElement.scrollWidth > innerWidth"
+            assert not window.evaluate(overflow), (path, width)
+    window.close()
+
+    assert broken == {}
+
+
+def test_a_long_word_is_divided_by_the_language_of_its_letters() -> None:
+    assert hyphenate("infrastructure first").replace("\u00ad", "-") == "in-fra-struc-ture first"
+    assert hyphenate("відшкодування").replace("\u00ad", "-") == "від-шко-ду-ва-ння"
+    assert hyphenate("<Kushner>\u200b", 7).replace("\u00ad", "-").startswith("&lt;Kush-ner&gt;")
+    assert "\u00ad" not in hyphenate("Kushner")

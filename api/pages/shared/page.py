@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from api.http.problems import parameter_reason
 from api.http.query_params import REPEATABLE_PARAMS, BasisQuery, OptionalText, empty_is_none
+from api.pages.shared.asked_days import understand_days
 from domain.basis import LogTimeline
 from domain.errors import InvalidQuestionError, Reason
 from domain.events import SLUG_PATTERN
@@ -175,8 +176,11 @@ class ParsedParams(NamedTuple, Generic[S]):
     faults: list[Reason]
 
 
-def parse_params(model: type[S], pairs: Sequence[QueryPair]) -> ParsedParams[S]:
-    """Read the query of a page; each parameter that is refused is left out and named."""
+def parse_params(
+    model: type[S], pairs: Sequence[QueryPair], today: date | None = None
+) -> ParsedParams[S]:
+    """Read the query of a page; each parameter that is refused is left out and named, but for a
+    date that is understood as people write it."""
     query_pairs, faults = [pair for pair in pairs if pair[1]], list[Reason]()
     while True:
         refused_params = (
@@ -188,6 +192,9 @@ def parse_params(model: type[S], pairs: Sequence[QueryPair]) -> ParsedParams[S]:
             return ParsedParams(
                 model.model_validate(_group_pairs(model, query_pairs)), query_pairs, faults
             )
+        if understood := understand_days(query_pairs, refused_params.keys(), today):
+            query_pairs = understood
+            continue
         faults += [_shorten_reason(reason) for reason in refused_params.values()]
         query_pairs = [pair for pair in query_pairs if pair[0] not in refused_params]
 

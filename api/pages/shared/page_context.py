@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -34,6 +35,7 @@ from api.session import Session
 from domain.basis import CLOCK_PARAMS, Basis, Question
 from domain.errors import InvalidQuestionError, Reason
 from domain.events import AUDIENCES, Audience
+from domain.instants import local_day
 from domain.model import Json
 from ledger.proofs.live_checks import LiveChecks
 from projections.answers.coverage import PageCoverage, summarize_coverage
@@ -213,6 +215,11 @@ class PageContext:
         """Return the day of an earlier question where the talks are."""
         return str(self.dates.to_local(start.as_of or 0).date())
 
+    def written_date(self, asked: str | None) -> str:
+        """Return a date that was asked as a field shows it: a day in words, all else as it is."""
+        is_day = asked is not None and re.fullmatch(r"\d{4}-\d\d-\d\d", asked, re.ASCII)
+        return self.format_iso_day(str(asked)) if is_day else asked or ""
+
     def format_iso_day(self, day: str) -> str:
         """Return a day of an address in words."""
         return self.dates.format_day(date.fromisoformat(day))
@@ -346,7 +353,8 @@ def open_page(
 
     Raises InvalidQuestionError where it is ``strict`` and a parameter is not valid.
     """
-    parsed = parse_params(page.params_model, request.query_params.multi_items())
+    today = local_day(services_of(request).ledger.clock(), "UTC")
+    parsed = parse_params(page.params_model, request.query_params.multi_items(), today)
     if strict and parsed.faults:
         first = parsed.faults[0]
         detail = f"{first.pointer}: {first.detail}"

@@ -20,6 +20,7 @@ from api.pages.shared.canvas import page_canvas
 from api.pages.shared.coverage import describe_unwatched, describe_unwatched_plainly, list_stretches
 from api.pages.shared.dates import DateFormatter
 from api.pages.shared.field_text import listed_word, texts_word
+from api.pages.shared.hyphens import hyphenate
 from api.pages.shared.i18n import Translations, request_translations
 from api.pages.shared.marks import draw_sign, mark_definitions
 from api.pages.shared.named_links import link_names
@@ -77,14 +78,14 @@ def template_environment() -> Environment:
         "Pieces": PageFragments,
         "LATER": LINK_PLACEHOLDER,
     }
-    jinja_env.filters |= {"short": sanitize.shorten_text}
+    jinja_env.filters |= {"short": sanitize.shorten_text, "divided": hyphenate}
     return jinja_env
 
 
 @lru_cache(maxsize=256)
 def render_stance_symbol(words: Translations, word: str | None) -> Markup:
     """Return the symbol and the word of a stance; parts.symbols() draws the shapes once."""
-    stance_text = sanitize.escape_invisible(words.get(f"stance.{word or 'none'}", word or ""))
+    stance_text = hyphenate(words.get(f"stance.{word or 'none'}", word or ""))
     return Markup(
         '<svg class="symbol" width="14" height="14" aria-hidden="true">'
         '<use href="#s-{}"/></svg><span>{}</span>'

@@ -82,7 +82,7 @@ export async function swap(address, { drag = false, replace = false } = {}) {
   document.dispatchEvent(new CustomEvent(failed ? "desk:failed" : "desk:swapped", { detail: { address } }));
 }
 
-// A pinned page stands under its short address; the whole one has the parameters of what is shown.
+// A pinned page stands under its short address.
 const permanent = () => document.querySelector("#permalink[data-pinned]");
 
 export const shownAddress = () =>
