@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from api.article_readers import ReaderName
 from api.inbox.bringing import BroughtArticle
+from domain.catalogue import CLASS_BY_TYPE
 from domain.errors import InvalidQuestionError, NotFoundError
 from domain.events import Link, SpanText, Text, Zone
 from intake.addresses import drop_tracking, page_of
@@ -91,6 +92,9 @@ class NewArticle(ArticleFacts):
             not 0 <= each.span[0] <= each.span[1] <= size for each in self.drafts or ()
         ):
             raise ValueError("a draft has a span outside the text; count in code points")
+        kinds = [each.event.get("type") for each in self.drafts or ()]
+        if any(not isinstance(kind, str) or kind not in CLASS_BY_TYPE for kind in kinds):
+            raise ValueError("a draft has no type of an event; use one of docs/events.md")
         return self
 
 

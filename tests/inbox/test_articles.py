@@ -102,6 +102,13 @@ def test_a_page_gives_its_text_title_publisher_and_day(desk: Inbox) -> None:
         ({"text": "a", "url": "javascript:alert(1)"}, "url", "http"),
         ({"text": "a", "drafts": read_drafts(said())}, "", "outside the text"),
         ({"text": "a", "published": "2126-05-14"}, "published", "to come"),
+        ({"text": TEXT, "drafts": read_drafts({})}, "", "no type of an event"),
+        (
+            {"text": TEXT, "drafts": read_drafts({"type": "gossip-heard"})},
+            "",
+            "no type of an event",
+        ),
+        ({"text": TEXT, "drafts": read_drafts({"type": []})}, "", "no type of an event"),
         ({"url": "http://127.0.0.1:1/a"}, "url", "inside a network"),
         ({"url": "http://[::ffff:10.0.0.1]/"}, "url", "inside a network"),
         ({"url": "https://nowhere.invalid/"}, "url", "no host"),
