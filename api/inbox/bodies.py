@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from api.article_readers import ReaderName
-from api.inbox.bringing import BroughtArticle
-from domain.catalogue import CLASS_BY_TYPE
+from api.inbox.bringing import REGISTERED_KINDS, BroughtArticle
+from domain.catalogue import CLASS_BY_TYPE, EVENT_ADAPTER
 from domain.errors import InvalidQuestionError, NotFoundError
 from domain.events import Link, SpanText, Text, Zone
+from domain.validation_messages import describe_fault
 from intake.addresses import drop_tracking, page_of
 from intake.article import Article, ArticleLanguage
 from intake.draft import DraftEvent
@@ -101,6 +103,7 @@ class NewArticle(ArticleFacts):
 def take_content(given: NewArticle, *, fetches_private: bool) -> BroughtArticle:
     """Return the article that is given, whose page is read where it is HTML, and fetched where
     only its address is given. Raises InvalidQuestionError."""
+    _check_drafts(given.drafts or ())
     text, found, url = given.text, None, given.url
     if text is None:
         html = given.html
@@ -126,6 +129,25 @@ def take_content(given: NewArticle, *, fetches_private: bool) -> BroughtArticle:
     )
     title = given.title or (found and found.title) or _first_line(text)
     return BroughtArticle(article, title, given.anchor, given.drafts)
+
+
+def _check_drafts(given: Sequence[DraftEvent]) -> None:
+    """Refuse drafts of which nothing could be shown: what they have may be too little, but is of
+    the kinds that its fields take, and a registration is whole. Raises InvalidQuestionError."""
+    reasons = []
+    for number, draft in enumerate(given):
+        try:
+            EVENT_ADAPTER.validate_python(draft.event)
+        except ValidationError as error:
+            for fault in error.errors():
+                if fault["type"].endswith("_type") or draft.type in REGISTERED_KINDS:
+                    place = "/".join(map(str, ("drafts", number, "event", *fault["loc"][1:])))
+                    reasons.append(describe_fault(place, fault))
+    if reasons:
+        first = reasons[0]
+        raise InvalidQuestionError(
+            f"{first.pointer}: {first.detail}", hint=first.hint, reasons=reasons
+        )
 
 
 def _first_line(text: str) -> str | None:

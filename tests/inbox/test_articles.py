@@ -108,6 +108,12 @@ def test_a_page_gives_its_text_title_publisher_and_day(desk: Inbox) -> None:
             "",
             "no type of an event",
         ),
+        ({"text": TEXT, "drafts": read_drafts(said(speaker=5))}, "event/speaker", "a number"),
+        ({"text": TEXT, "drafts": read_drafts(holds(reports=5))}, "event/reports", "a number"),
+        (
+            {"text": TEXT, "drafts": read_drafts({"type": "person-registered", "name": "A"})},
+            *("event/person", "required"),
+        ),
         ({"text": TEXT, "drafts": read_drafts({"type": []})}, "", "no type of an event"),
         ({"url": "http://127.0.0.1:1/a"}, "url", "inside a network"),
         ({"url": "http://[::ffff:10.0.0.1]/"}, "url", "inside a network"),
