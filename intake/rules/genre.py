@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 
 from intake.draft import Genre
-from intake.rules.layout import Block
+from intake.rules.layout import Block, is_transcript
 
 _HEAD_CHARS = 600
 _LONGEST_HEADER = 120
@@ -25,6 +25,16 @@ _COMMUNIQUE = re.compile(
     r"спільна заява|спільне комюніке|комюніке|прес-реліз|заява за підсумками)\b",
     re.IGNORECASE,
 )
+_READ_OUT = re.compile(
+    r"^\W*(?:read-?out of|(?:the )?(?:president|prime minister|minister|secretary\w*|chancellor)?"
+    r"[^.\n]{0,40}?\b(?:(?:tele)?phone (?:call|conversation)s? (?:with|between)|"
+    r"(?:had|held) (?:a )?(?:tele)?phone (?:call|conversation))|"
+    r"(?:meeting|conversation|call|talks) (?:with|between) [A-ZÀ-Þ]|"
+    r"телефонна розмова (?:з|із|між)|зустріч (?:з|із) [А-ЯІЇЄҐ]|про (?:телефонну розмову|"
+    r"зустріч)\b)",
+    re.IGNORECASE,
+)
+"""The title by which an office tells of a call or a meeting of its own, in its own words."""
 _LIVE = re.compile(
     r"\b(?:live (?:blog|updates?|coverage|reporting)|as it happened|live:|минуле за хвилинами|"
     r"онлайн|наживо|хроніка|текстова трансляція)", re.IGNORECASE
@@ -53,7 +63,7 @@ def is_post_header(line: str) -> bool:
 def find_genre(text: str, blocks: list[Block]) -> Genre:
     """Return the genre of an article; a report where nothing tells another."""
     head = text[:_HEAD_CHARS]
-    if sum(1 for block in blocks if block.label) >= 3:
+    if is_transcript([block.label is not None for block in blocks]):
         return "transcript"
     heading = "\n".join(
         text[block.start : block.end] for block in blocks[:6] if block.kind != "body"
@@ -71,6 +81,13 @@ def find_genre(text: str, blocks: list[Block]) -> Genre:
     posts = sum(1 for block in blocks if _POST.match(text, block.line_start, block.end))
     if posts >= 2 or (posts and _HANDLE.search(head)):
         return "thread"
-    if _COMMUNIQUE.search(heading):
+    if _COMMUNIQUE.search(heading) or _READ_OUT.match(text, *_title_of(blocks)):
         return "communique"
     return "report"
+
+
+def _title_of(blocks: list[Block]) -> tuple[int, int]:
+    """Return where the title stands: the first block, where that is a heading."""
+    if not blocks or blocks[0].kind != "heading":
+        return 0, 0
+    return blocks[0].line_start, blocks[0].end

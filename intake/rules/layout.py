@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Literal
 
 BlockKind = Literal["body", "heading", "furniture"]
@@ -39,6 +39,7 @@ _ENTRY = re.compile(
 """What an entry, a post or a point begins with: a time of day, a number, a bullet."""
 _TIMED = re.compile(r"(?:[01]?\d|2[0-3])[:.][0-5]\d(?:\s?[AaPp]\.?[Mm]\.?)?\s+\S")
 _WRAP_WIDTHS = range(50, 100)
+_LEAST_TURNS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +61,33 @@ def split_blocks(text: str) -> list[Block]:
     """Return the blocks of a text in order; lines that were wrapped at a width are one block."""
     lines = [(found.start(), found.end()) for found in _LINE.finditer(text) if found[0].strip()]
     spans = _unwrap(text, lines)
-    labels = sum(1 for start, end in spans if _find_label(text, start, end))
-    is_transcript = labels >= 3 and labels * 3 >= len(spans)
-    blocks = [_build_block(text, start, end, is_transcript) for start, end in spans]
+    turns = _find_turns(text, spans)
+    blocks = [_build_block(text, *span, is_turn=at in turns) for at, span in enumerate(spans)]
     titled = [_as_title(block, following, text) for block, following in pairwise(blocks)]
     return [*titled, *blocks[-1:]]
+
+
+def _find_turns(text: str, spans: list[tuple[int, int]]) -> set[int]:
+    """Return which blocks may be turns: all of a transcript, or questions and answers that stand
+    in a row below an article."""
+    labels = [_find_label(text, start, end) for start, end in spans]
+    if is_transcript([label is not None for label in labels]):
+        return set(range(len(spans)))
+    found: set[int] = set()
+    for is_label, run in groupby(enumerate(labels), key=lambda each: each[1] is not None):
+        row = list(run)
+        asks = any(label and _QUESTION.match(label["name"]) for _, label in row)
+        if is_label and asks and len(row) >= _LEAST_TURNS:
+            found |= {at for at, _ in row}
+    return found
+
+
+def is_transcript(labelled: list[bool]) -> bool:
+    """Return whether the blocks that begin with the label of a speaker make a transcript: enough
+    of all, the first in the first half."""
+    count = sum(labelled)
+    is_enough = count >= _LEAST_TURNS and count * 3 >= len(labelled)
+    return is_enough and labelled.index(True) * 2 <= len(labelled)
 
 
 def _as_title(block: Block, following: Block, text: str) -> Block:
@@ -101,11 +124,11 @@ def _find_label(text: str, start: int, end: int) -> re.Match[str] | None:
     return found if is_person else None
 
 
-def _build_block(text: str, start: int, end: int, is_transcript: bool) -> Block:
+def _build_block(text: str, start: int, end: int, *, is_turn: bool) -> Block:
     stripped_start = start + len(text[start:end]) - len(text[start:end].lstrip())
     stripped_end = start + len(text[start:end].rstrip())
     line = text[stripped_start:stripped_end]
-    label = _find_label(text, stripped_start, stripped_end) if is_transcript else None
+    label = _find_label(text, stripped_start, stripped_end) if is_turn else None
     if label and not _FURNITURE.match(line):
         words_start = (
             label.end()

@@ -44,8 +44,9 @@ _MET = (
     r"(?! (?:the|its|their|all|those) (?:deadline|demand|condition|target|requirement|"
     r"criteri))|sat down\b(?! on (?!\w+day))|bargained (?:for|until|through|on|with|late|all)|"
     r"negotiated (?:for|until|through|late|all)|gathered (?:in|at|for)|convened|conferred|"
-    r"(?:held|had) (?:an? )?(?:\w+ )?(?:phone |video )?call|spoke by (?:tele|video )?phone|"
-    r"held (?:\w+ )?talks|зустріл\w+|зустрівся|провів розмову|поговорив телефоном"
+    r"(?:held|had) (?:an? )?(?:\w+ )?(?:(?:tele)?phone |video )?(?:call|conversation)|"
+    r"spoke (?:by|on|over) (?:the )?(?:tele|video )?phone|"
+    r"held (?:\w+ )?talks|зустріл\w+|зустрівся|пров\w+ (?:телефонну )?розмову|поговорив телефоном"
 )
 _PUT_OFF = (
     r"postponed|put off|moved|pushed back|put back|delayed|rescheduled|brought forward|shifted|"
@@ -267,7 +268,10 @@ PLACE = re.compile(
     r"до)\s+(?P<place>(?:St\.\s)?[A-ZА-ЯІЇЄҐÀ-Þ][\w.'’-]+(?:\s[A-ZА-ЯІЇЄҐÀ-Þ][\w'’-]+){0,2})"
 )
 FORMATS = [
-    (whole(r"by (?:tele)?phone|phone call|call between|телефон\w+"), "phone"),
+    (
+        whole(r"by (?:tele)?phone|(?:tele)?phone (?:call|conversation)|call between|телефон\w+"),
+        "phone",
+    ),
     (whole(r"by video|video(?:conference| call)|online|відеозв\w+|онлайн"), "video"),
     (whole(r"separately|shuttle|окремо"), "shuttle"),
     (whole(r"(?:proximity|indirect) talks"), "proximity"),

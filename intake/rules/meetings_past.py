@@ -25,6 +25,7 @@ from intake.rules.story import DraftProposal
 from intake.rules.words import shorten
 
 _AFTER = re.compile(r"(?:after|following)\b", re.IGNORECASE)
+_OF_THE_DAY = ("live-blog", "thread", "communique")
 _UNTIL = re.compile(r"(?:until|till|to|by|before|до)\b", re.IGNORECASE)
 _NEAR = 30
 """How far behind the verb somebody may stand who was received."""
@@ -60,7 +61,7 @@ def hold(passage: MeetingPassage, book: MeetingBook) -> bool:
         told = past_times(passage.read, story)
         phrase = told[0] if told else None
     since = passage.time_since() if phrase is None else None
-    is_today = phrase is None and since is None and story.genre in ("live-blog", "thread")
+    is_today = phrase is None and since is None and story.genre in _OF_THE_DAY
     known = book.find_known(passage, _today(passage) if is_today else phrase or since)
     if phrase is None and since is None and known is None and not is_today:
         return False

@@ -30,6 +30,9 @@ def read(article: Article, registry: Registry, *, anchor: date | None, zone: str
     sentences = split_story(story)
     if story.genre == "opinion":
         propose_publication(story)
+    elif story.genre in ("report", "communique") and any(block.label for block in story.blocks):
+        read_report([each for each in sentences if not story.blocks[each.block].label], story)
+        read_transcript(sentences, story)
     elif exchanges := find_exchanges(story.text, story.blocks):
         read_interview(exchanges, sentences, story)
     elif story.genre == "transcript":

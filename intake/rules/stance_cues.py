@@ -22,7 +22,10 @@ class StanceCue(NamedTuple):
 CONDITION = re.compile(
     r"\b(?:provided(?: that)?|as long as|on (?:the )?condition(?: that)?|only if|so long as|only "
     r"once|"
-    r"if and only if|subject to|in exchange for|in return for|but only (?:if|when|after)|unless|if|"
+    r"if and only if|once (?=(?:the|an?|its|their|his|her|"
+    r"all|both|it|they|(?-i:[A-Z])\w+|talks)\b)|subject to|in exchange for|in return for|but only "
+    r"(?:if|"
+    r"when|after)|unless|if|"
     r"за умови(?:,? що| якщо)?|лише (?:якщо|за)|тільки (?:якщо|за)|в обмін на|"
     r"якщо)\b(?P<rest>[^.;]*)",
     re.IGNORECASE,
@@ -38,12 +41,21 @@ _CUES = [
 _HEDGED = re.compile(
     rf"(?<!\w){_MODAL}\s+(?:\w+ly |also |perhaps )?(?:{ACCEPTING}|live with|support|take|go to|"
     rf"move to|offer|raise|pay|give|look (?:again )?at|consider|phase in|reopen|open|lift|release|"
-    rf"free|"
+    rf"free|let|admit|hand (?:over|back|in)|give up|pull (?:back|out)|move|halt|suspend|freeze|"
+    rf"stop|"
+    rf"extend|cut|halve|reduce|share|grant|recogni[sz]e|join|"
     rf"return|resume|drop|withdraw|begin|start|proceed|go ahead|be (?:opened|reopened|lifted|"
     rf"released|freed|raised|paid|"
     rf"dropped))",
     re.IGNORECASE,
 )
+_ONLY_THEN = re.compile(
+    rf"(?<!\w){_MODAL}\s+(?!not\b|never\b|be\b|only\b|have\b)(?:\w+ly |also )?\w+(?=\s[^.;]*?"
+    r"\b(?:only|but only) (?:if|once|when|after|in return|in exchange)\b)",
+    re.IGNORECASE,
+)
+"""Who will do something only if another does takes it on, on that condition."""
+_LIVES_WITH = re.compile(r"live with$", re.IGNORECASE)
 _DENIAL = phrase_pattern(
     "nobody|no one|noone|never agreed|not agreed|did not agree|have not agreed|has not agreed|"
     "hadn't agreed|had not agreed|ніхто не|не погоджувал*"
@@ -58,12 +70,14 @@ def find_cue(clause: str) -> StanceCue | None:
     """
     if _DENIAL.search(clause):
         return None
-    hedged = _HEDGED.search(clause)
+    hedged = _ONLY_THEN.search(clause) or _HEDGED.search(clause)
     if hedged and CONDITION.search(clause):
         return StanceCue("accepts-conditionally", hedged.start(), hedged.end(), hedged[0])
     if hedged and _READY.search(hedged[0]):
         return StanceCue("accepts", hedged.start(), hedged.end(), hedged[0])
     found = [cue for stance, pattern in _CUES if (cue := _first_cue(stance, pattern, clause))]
+    if hedged and _LIVES_WITH.search(hedged[0]):
+        return StanceCue("accepts", hedged.start(), hedged.end(), hedged[0])
     if hedged:
         found = [each for each in found if each.stance != "accepts"]
     if not found:
@@ -164,8 +178,8 @@ _BARE = re.compile(
 _TO = re.compile(r"\bto\s+(?:\w+ly\s+)?$", re.IGNORECASE)
 _MEANT = re.compile(
     r"\b(?:ready|prepared|willing|agreed|able|going|happy|bound|pledg\w*|promis\w*|vow\w*|decid\w*|"
-    r"want\w*|plan\w*|intend\w*|offer\w*|urg\w*|call\w*|ask\w*|voted|refus\w*|declin\w*) (?:\w+ "
-    r"){0,3}?to\s+(?:\w+ly\s+)?$",
+    r"want\w*|plan\w*|intend\w*|offer\w*|urg\w*|call\w*|ask\w*|voted|refus\w*|declin\w*) (?:[\w-]+ "
+    r"){0,5}?to\s+(?:\w+ly\s+)?$",
     re.IGNORECASE,
 )
 """What an infinitive hangs on where it tells a stance: months to put an offer forward does not."""

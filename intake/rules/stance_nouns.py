@@ -27,7 +27,7 @@ _STANCE_BY_NOUN = {
     noun: stance for stance, nouns in _STANCE_OF_NOUN.items() for noun in nouns.split("|")
 }
 _TAKES_ISSUE = re.compile(
-    r"\s+(?:of|for|to|that|about|on|against|щодо|про|на|до|від|проти)\s", re.IGNORECASE
+    r"\s+(?:of|by|from|for|to|that|about|on|against|щодо|про|на|до|від|проти)\s", re.IGNORECASE
 )
 _PASSIVE = re.compile(
     r"(?:\b(?:was|were|been|is|are|be|being|було|були|була)\s(?:\w+ly\s)?|,\s|\band\s|\bbut\s|\bта\s)(?P<verb>rejected|"

@@ -1,4 +1,4 @@
-# Cyrillic letters are meant
+# ruff: noqa: RUF001  # Cyrillic letters are meant
 """Transcripts: turns of speakers and questions, each of the day of the article."""
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ def read_transcript(sentences: list[Sentence], story: Story) -> None:
     """Propose what the turns of a transcript tell, in order."""
     meetings, plans = Meetings(story), Plans(story)
     today = When(story.anchor_text)
+    asked: list[str] = []
     for block_index, group in groupby(sentences, key=lambda each: each.block):
         block = story.blocks[block_index]
         if block.kind != "body" or block.label is None:
@@ -49,8 +50,28 @@ def read_transcript(sentences: list[Sentence], story: Story) -> None:
             reads.append(ReadSentence(sentence, mentions))
         if actor is None:
             _read_question(reads, story, plans)
+            asked = story.issues.find(" ".join(each.sentence.text for each in reads))[:1]
         else:
-            read_turn(actor, reads, story, meetings, plans, today)
+            answers = next(iter(asked), None) if _is_answer(reads) else None
+            read_turn(actor, reads, story, meetings, plans, today, answers=answers)
+            asked = []
+
+
+def _is_answer(reads: list[ReadSentence]) -> bool:
+    """Return whether a turn says something of what was asked, in more than a few words."""
+    text = " ".join(each.sentence.text for each in reads)
+    return len(text.split()) >= _LEAST_WORDS and _SAYS_NOTHING.search(text) is None
+
+
+_SAYS_NOTHING = re.compile(
+    r"\bno comment\b|\b(?:not|n['’]t) (?:going to |able to )?(?:comment|negotiate|speculate|"
+    r"answer|say|tell|know|"
+    r"discuss|go into)\b|\b(?:you (?:will|would|['’]ll) have to|you (?:should|must)|please|"
+    r"better) ask\b|"
+    r"\bask (?:them|him|her|the|me)\b|\bwait and see\b|\bнічого (?:сказати|додати)\b|"
+    r"\bне (?:коменту\w+|можу сказати|знаю)\b",
+    re.IGNORECASE,
+)
 
 
 def find_turn_speaker(label: str, story: Story) -> str | None:
