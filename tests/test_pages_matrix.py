@@ -269,6 +269,8 @@ def test_words_in_narrow_cells_are_divided_only_by_hyphens(
             window.goto(f"http://127.0.0.1:{demonstration.port}{address}")
             if found := window.evaluate(BROKEN_WORDS, ".matrix, .days"):
                 broken[path, width] = found
+            widths = "[...document.querySelectorAll('.matrix thead th')].map((e) => e.offsetWidth)"
+            assert max(window.evaluate(widths), default=0) < 300, (path, width)
             overflow = "document.documentElement.scrollWidth > innerWidth"
             assert not window.evaluate(overflow), (path, width)
     window.close()
