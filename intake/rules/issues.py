@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from intake.registry import KnownIssue, Registry
@@ -60,9 +61,27 @@ class Issues:
                 scores[each.issue.slug] = score
         best = max(scores.values(), default=0.0)
         if best < _ENOUGH:
-            return []
+            return [context] if context and self._points_back(text, context) else []
         order = sorted(scores, key=lambda slug: -scores[slug])
         return [slug for slug in order if scores[slug] >= max(_ENOUGH, best * _SHARE_OF_BEST)]
+
+    def _points_back(self, text: str, slug: str) -> bool:
+        """Return whether a passage points to an issue by a word of it: such a chapter."""
+        stems = {
+            stem
+            for each in self._issues
+            if each.issue.slug == slug
+            for stem in each.title.union(*each.keywords)
+        }
+        pointed = (stem_word(split_words(found[1])[0].plain) for found in _POINTED.finditer(text))
+        return any(each in stems for each in pointed)
+
+
+_POINTED = re.compile(
+    r"\b(?:such(?: an?)?|this|that|the same|цей|цього|цьому|ця|цю|цієї|це|такий|такого|таку|така)\s"
+    r"(?:\w+\s)?([^\W\d_]{4,})",
+    re.IGNORECASE,
+)
 
 
 def _score(each: _IssueWords, present: frozenset[str], has_percent: bool) -> float:

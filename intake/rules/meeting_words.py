@@ -27,10 +27,14 @@ _WERE = (
     r"(?:has been|have been|had been|was|were|is|are|been|being)(?: \w+ly| now| once more| again)?"
 )
 _ENDED = (
-    r"ended|closed|broke up|wrapped up|concluded|finished|came to an end|broke off|drew to a close|"
+    r"ended|closed|broke up|wrapped up|wound up|wound down|came to a close|concluded|finished|"
+    r"came to an end|broke off|drew to a close|"
     r"завершил\w+|завершивс\w+|закінчил\w+|закінчивс\w+"
 )
 _TOOK_PLACE = (
+    r"(?:has|have|had) (?:now |just |already )?(?:begun|started|opened|resumed|got under way|"
+    r"kicked "
+    r"off)|(?:is|are) (?:now )?under ?way|kicked off|"
     rf"held|took place|(?:were|was) held|resumed|opened|began|started|{_ENDED}|lasted|continued|"
     r"focused on|went on|got under way|went ahead|відбул\w+|відбувс\w+|пройш\w+|пройшов|тривал\w+|"
     r"тривав|розпочал\w+|розпочавс\w+|почал\w+|почавс\w+"
@@ -54,7 +58,7 @@ _PUT_OFF = (
 )
 _PUT_OFF_UK = r"перенес\w+|переніс|відклад\w+|відкла\w+"
 _CALLED_OFF = (
-    r"called off|cancell?ed|scrapped|abandoned|shelved|axed|ditched|dropped|abandoned|скасован\w+|"
+    r"called off|cancell?ed|scrapped|abandoned|shelved|axed|ditched|dropped|vacated|скасован\w+|"
     r"скасувал\w+|скасував"
 )
 _TIME = r"(?:on |in |for |at |until )?(?:the )?(?:today|tomorrow|tonight|this|next|\w+day\b|\d)"
@@ -65,7 +69,7 @@ _FUTURE = (
 _TO_MEET = (
     r"meet|reconvene|resume|hold|receive|host|visit|travel|fly|sit down|gather|convene|return|"
     r"speak (?:again )?by (?:tele)?(?:phone|video)|report to|brief|start|begin|open|take place|be "
-    r"held|see|attend|go ahead|sit"
+    r"(?:held|convened|reconvened|resumed|opened|organi[sz]ed)|see|attend|go ahead|sit"
 )
 _MEETS = (
     r"meets?|reconvenes?|resumes?|convenes?|gathers?|sits? down|returns?|opens?|begins?|starts?"
@@ -99,6 +103,8 @@ class MeetingWords:
         self.held = whole(
             rf"{noun}\b[^;]{{0,140}}?\b(?P<verb>{_TOOK_PLACE})|"
             rf"(?:{_HOSTED})\b[^;]{{0,80}}?\b{noun}|"
+            r"(?:voted|agreed|decided|approved|adopted|backed|endorsed|rejected|elected|signed)\b"
+            rf"[^;]{{0,80}}?\bat (?:an? |the |their |its )(?:[\w-]+ ){{0,3}}?{noun} (?:in|on)\b|"
             rf"{_MET}|(?:after|following) (?:(?:{NUMBER}|an?|several|more than \w+) )?"
             rf"(?:days?|hours?|weeks?|rounds?) of (?:\w+ ){{0,2}}?{noun}"
         )
@@ -159,7 +165,7 @@ class MeetingWords:
         self.left = whole(
             rf"(?:walked out(?: of)?|left|stormed out(?: of)?|quit|покинул\w+|вийшл\w+ "
             rf"з)\b[^;]{{0,60}}?"
-            rf"\b(?:{noun}|room|table)|walked out"
+            rf"\b(?:{noun}|room|table|зал\w+|стіл)|walked out"
         )
 
     @classmethod
@@ -195,6 +201,9 @@ RECEIVED = re.compile(
 NOW_ON = whole(
     r"(?:is|are|it['’]s|has been|have been) now (?:planned|scheduled|set|due|expected|fixed|on|"
     r"for|the)|"
+    r"(?:will|is to|are to) (?:now )?(?:be held|meet|sit|open|start|begin|resume|take place|"
+    r"convene|"
+    r"gather|reconvene)\b[^.;,]{0,60}?\binstead\b(?! of)|"
     r"now (?:it is|it['’]s|planned|scheduled|set|due|expected|on)|new date|instead of(?= \w+day| "
     r"\d|"
     r" the)|"
@@ -206,10 +215,11 @@ NOW_ON = whole(
 WAS_TO_BE = whole(
     r"(?:was|were) (?:originally |first |initially |once )?(?:to be|to have been|to meet|due|"
     r"scheduled|"
-    r"planned|meant|supposed|set)|мал[аио]? відбутися|мав відбутися|планувал\w+"
+    r"planned|meant|supposed|set|to (?:sit|open|start|begin|resume|take place|convene|gather|"
+    r"reconvene|happen|go ahead|hold))|мал[аио]? відбутися|мав відбутися|планувал\w+"
 )
 OLD_TIME = re.compile(
-    r"(?:\bfrom|\bnot|\binstead of|\brather than|\bwas to be|\bwere to be|originally|initially|"
+    r"(?:\bfrom|\bnot|\binstead of|\brather than|\bwas to \w+|\bwere to \w+|originally|initially|"
     r"\bplanned|scheduled|\bdue|\bmeant|\bsupposed|\bwon['’]t be|\bwill not be|\bа не|\bзамість|"
     r"\bз|"
     r"\bіз|\bне)(?: for| on| in| to be| until| to have been| to meet| у| в| на)?(?: the| а)?\s*$",
@@ -233,6 +243,7 @@ NO_RESULT = whole(
     rf"(?:{_ENDED})\b[^.;]{{0,160}}?\bwithout (?:an? |any )?(?!incident|delay|interruption|"
     rf"notice)\w+|"
     rf"(?:{_ENDED}|{'end'}) in (?:failure|deadlock|stalemate|acrimony|disarray|impasse)|"
+    r"(?<!не )зірва(?:лися|лась|лася|вся|лось|лося)|провалил\w+|провалився|"
     r"безрезультатно|без результат\w+|без домовленост\w+|не вдалося (?:домовитися|досягти)|"
     r"так і не \w+|не (?:узгодивши|домовившись|досягнувши|дійшовши|підписавши|дійшли згоди)|"
     r"у глух\w+ кут\w*|"

@@ -51,6 +51,17 @@ _SEVERAL_MEET = re.compile(
     r"(?:will |are due to |plan to |are to )?(?:meet|reconvene|convene)",
     re.IGNORECASE,
 )
+_BODY_MEETS = re.compile(
+    r"\b(?:board|council|committee|commission|cabinet|panel|assembly|congress|parliament|senate|"
+    r"executive|presidium|secretariat)\s+(?:next |again )?$",
+    re.IGNORECASE,
+)
+"""A body whose sitting is a meeting: the board meets on Monday."""
+_ONLY_BESIDE = re.compile(
+    r"\b(?:before|after|until|since|ahead of|following) (?:the |a |an |its |their )?(?:[\w'’-]+ "
+    r"){0,3}$",
+    re.IGNORECASE,
+)
 _DECIDED = re.compile(
     r"\W*(?:decided|agreed|resolved|undertook|погодили|домовили|вирішили)\w*\b", re.I
 )
@@ -142,7 +153,8 @@ def _is_meeting(
     """Return whether what is to come is a meeting: by its noun, or by who meets."""
     if _OF_OTHERS.search(passage.masked) and not parties_of(passage):
         return False
-    if book.words.noun.search(passage.masked):
+    nouns = list(book.words.noun.finditer(passage.masked))
+    if any(not _is_beside(passage.masked, each, found) for each in nouns):
         return True
     if passage.story.cast.joint_parties and _DECIDED.match(found[0]):
         return True
@@ -150,6 +162,8 @@ def _is_meeting(
         return True
     if not _MEETING_VERB.search(found[0]):
         return False
+    if _THEIR_OWN.match(found[0]) and _BODY_MEETS.search(passage.masked, 0, found.start()):
+        return True
     if _THEY_MEET.search(passage.masked):
         return True
     if _THEIR_OWN.match(found[0]) and _SEVERAL_MEET.search(passage.masked, 0, found.end()):
@@ -157,6 +171,11 @@ def _is_meeting(
     mentions = [each for each in passage.mentions if each.actor or each.kind == "group"]
     is_of_several = len(mentions) >= 2 or bool(mentions and mentions[-1].kind == "group")
     return is_of_several or (refers and bool(REFERS_BACK.match(passage.masked)))
+
+
+def _is_beside(masked: str, noun: re.Match[str], found: re.Match[str]) -> bool:
+    """Return whether a meeting is named only to tell when something else begins."""
+    return noun.start() > found.end() and bool(_ONLY_BESIDE.search(masked, 0, noun.start()))
 
 
 def _propose_announced(

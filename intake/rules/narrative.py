@@ -66,6 +66,7 @@ class _ReportReader:
     def read(self, sentence: Sentence) -> None:
         story = self._story
         if _NOT_SAID.search(sentence.masked):
+            self._read_unnamed(ReadSentence(sentence, story.cast.find_mentions(sentence)))
             return
         if is_notice(sentence, story):
             read_notice(sentence, story)
@@ -75,6 +76,13 @@ class _ReportReader:
             return
         mentions = meet_strangers(sentence, story.cast.find_mentions(sentence), story)
         self._read_told(ReadSentence(sentence, mentions))
+
+    def _read_unnamed(self, read: ReadSentence) -> None:
+        """Propose the stances that somebody tells who will not be named, and nothing else."""
+        story, sentence = self._story, read.sentence
+        story.hold_back(sentence.start, sentence.end, "Who says this does not want to be named.")
+        for proposal in propose_narrated_positions(read, story.own_day, story, is_anonymous=True):
+            story.propose(proposal)
 
     def _read_told(self, read: ReadSentence) -> None:
         story = self._story

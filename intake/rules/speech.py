@@ -16,6 +16,7 @@ from intake.rules.quotations import Quotation
 from intake.rules.sentences import Sentence
 from intake.rules.subjects import (
     has_head_before,
+    is_only_owner,
     mention_after,
     stands_inverted,
     subject_after,
@@ -116,6 +117,8 @@ def _candidates(sentence: Sentence, mentions: list[Mention]) -> list[Attribution
         start, end = sentence.start + according.start(), sentence.start + according.end()
         following = sentence.slice(end, end + 60)
         subject = mention_after(end, mentions, sentence)
+        if subject is not None and subject.is_owner and is_only_owner(subject, sentence):
+            subject = None
         if not re.match(r"\s+(?:a|the|an)?\s*(?:plan|schedule|law|figures|data|report)", following):
             found.append(
                 Attribution(
@@ -149,6 +152,19 @@ def _is_impersonal(index: int, sentence: Sentence) -> bool:
     return before in (["it", "is"], ["it", "was"])
 
 
+_BY_WHOM = re.compile(
+    r"\s+(?:by|from|on the part of|on behalf of)\s+(?:the\s+)?(?:\w+\s+){0,2}?$", re.IGNORECASE
+)
+
+
+def _teller_behind(word: TextWord, sentence: Sentence, mentions: list[Mention]) -> Mention | None:
+    """Return by whom something was said, as read-outs put it: it was stressed by the Thai side."""
+    behind = next((each for each in mentions if each.start > word.end), None)
+    if behind is None or not _BY_WHOM.match(sentence.slice(word.end, behind.start)):
+        return None
+    return behind
+
+
 def _attribution_at(
     index: int, word: TextWord, sentence: Sentence, mentions: list[Mention]
 ) -> Attribution | None:
@@ -176,7 +192,10 @@ def _attribution_at(
         return Attribution(word.start, word.end, word.text, ahead[0]) if ahead else None
     if not (plain in verbs.SAYING or is_calling or is_declaring or is_disputing or is_read):
         return None
-    if _is_no_verb(index, sentence) or _is_impersonal(index, sentence):
+    if _is_impersonal(index, sentence) and plain in verbs.SAYING:
+        teller = _teller_behind(word, sentence, mentions)
+        return Attribution(word.start, word.end, word.text, teller) if teller else None
+    if _is_no_verb(index, sentence) or _is_impersonal(index, sentence) or _is_done_to(word, before):
         return None
     if _OF_WHAT.search(before) and not sentence.quotations:
         return None
@@ -200,6 +219,13 @@ def _attribution_at(
         # Ukrainian may put the subject behind its verb: про це повідомив міністр.
         subject, is_bystander = subject_after(word.end, sentence, mentions)
     return Attribution(word.start, word.end, word.text, subject, is_bystander=is_bystander)
+
+
+def _is_done_to(word: TextWord, before: str) -> bool:
+    """Return whether somebody is welcomed or thanked rather than says so."""
+    return word.plain in ("welcomed", "greeted", "thanked", "praised") and bool(
+        re.search(r"\b(?:was|were|been|being)\s+(?:\w+ly\s+)?$", before)
+    )
 
 
 _OF_WHAT = re.compile(

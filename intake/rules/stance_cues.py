@@ -20,7 +20,8 @@ class StanceCue(NamedTuple):
 
 
 CONDITION = re.compile(
-    r"\b(?:provided(?: that)?|as long as|on (?:the )?condition(?: that)?|only if|so long as|only "
+    r"\b(?:provided(?: that)?|as long as|on (?:the )?condition(?! of anonymity)(?: that)?|only if|"
+    r"so long as|only "
     r"once|"
     r"if and only if|once (?=(?:the|an?|its|their|his|her|"
     r"all|both|it|they|(?-i:[A-Z])\w+|talks)\b)|subject to|in exchange for|in return for|but only "

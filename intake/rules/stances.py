@@ -31,6 +31,17 @@ _NO_SUBJECT = re.compile(
     r"\w\s+(?:that|which|who|що|який|яка|які)\b",
     re.IGNORECASE,
 )
+_OBJECT = re.compile(
+    r"(?:^|\s)(?:by|of|with|to|for|in|at|on|from|and|against|і|та|й)\s+(?:the |its |their )?$"
+)
+_BODY_OF = re.compile(
+    r"^\W*(?:the |a )?(?:\w+ )?(?:board|council|members|executive|assembly|parliament|congress|"
+    r"committee|leadership|government|cabinet|delegates|shareholders|trustees|management|union) "
+    r"of (?:the )?$",
+    re.IGNORECASE,
+)
+"""The body that acts for the party behind it: the board of the district."""
+_AND = re.compile(r"(?: of [A-Z]\w+)?,? (?:and|та|і|й) (?:the |its |their )?(?:[a-z]+ ){0,2}")
 _SAYS_OF_SELF = word_set("it he she воно він вона")
 """In reported speech these are who speaks: she said that she would never sign."""
 _BEYOND = re.compile(
@@ -252,21 +263,21 @@ def _subjects(clause: str, start: int, cue: StanceCue, inside: list[Mention]) ->
     last = inside[-1]
     gap = clause[last.end - start : cue.start].split()
     lead = clause[: last.start - start]
-    is_object = re.search(
-        r"(?:^|\s)(?:by|of|with|to|for|in|at|on|from|and|against|і|та|й)\s+(?:the |its |"
-        r"their )?$",
-        lead,
-    )
+    is_object = _OBJECT.search(lead) and not _BODY_OF.search(lead)
     if (
-        len(gap) <= 4
+        (len(gap) <= 4 or gap[0].casefold() == "voted")
         and not is_object
         and not last.is_owner
         and not any(each.endswith((",", "”", '"')) for each in gap[:-1])
     ):
+        before = inside[-2] if len(inside) > 1 else None
+        if before and _AND.fullmatch(clause, before.end - start, last.start - start):
+            return [before, last]
         return [last]
     first = inside[0]
     lead = clause[: first.start - start]
-    if first.is_owner or len(lead.split()) > 6 or _NO_SUBJECT.search(lead):
+    is_led = _NO_SUBJECT.search(lead) and not _BODY_OF.search(lead)
+    if first.is_owner or len(lead.split()) > 6 or is_led:
         return []
     subjects = [first]
     for mention in inside[1:]:

@@ -109,7 +109,9 @@ def subject_before(
     last = inside[-1]
     lead = sentence.slice(clause_start, last.start).rstrip()
     gap = sentence.slice(last.end, end).strip(" ,")
-    if re.search(r"\b(?:of|at|from|with|to|in|for|by|on|about)(?: the)?$", lead):
+    if _is_told_by_another(last, end, position, sentence):
+        return None, True
+    if re.search(r"\b(?:of|at|from|with|to|in|for|by|on|about)(?: the)?$", lead, re.IGNORECASE):
         head = [word for word in plains if word in SPEAKS_FOR_PARTY or word in verbs.DOCUMENTS]
         if any(word in BYSTANDERS for word in plains):
             return None, True
@@ -126,6 +128,47 @@ def subject_before(
     if any(word in BYSTANDERS for word in plains[-4:]) and last.end < end - 3:
         return None, True
     return last, False
+
+
+def is_only_owner(owner: Mention, sentence: Sentence) -> bool:
+    """Return whether a party only owns who is named by what they are: the board's scientists."""
+    behind = sentence.slice(owner.end, sentence.end).split()
+    word = behind[0].strip(".,").casefold() if behind else ""
+    return word.isalpha() and behind[0].islower() and word not in SPEAKS_FOR_PARTY
+
+
+_LAST_WORDS = 4
+_RELATIVES = (
+    "who",
+    "which",
+    "that",
+    "speaking",
+    "also",
+    "later",
+    "then",
+    "який",
+    "яка",
+    "які",
+    "що",
+)
+
+
+def _is_told_by_another(last: Mention, end: int, position: int, sentence: Sentence) -> bool:
+    """Return whether a verb at the end of a sentence has a subject of its own behind a comma, or
+    somebody whom a party only owns: the AU could send monitors, diplomats say."""
+    own = sentence.slice(last.end, end)
+    behind = sentence.slice(position, sentence.end).split()
+    after = own.rpartition(",")[2].split()
+    is_told_last = "," in own and 0 < len(after) <= _LAST_WORDS and len(behind) <= _LAST_WORDS
+    if is_told_last and not own.rstrip().endswith(","):
+        return after[0].islower() and not any(word in _RELATIVES for word in after)
+    owned = own.split()
+    return (
+        last.is_owner
+        and len(owned) == 1
+        and owned[0].islower()
+        and owned[0].casefold() not in SPEAKS_FOR_PARTY
+    )
 
 
 def _skip_adverbs(position: int, sentence: Sentence) -> int:
