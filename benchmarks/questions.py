@@ -80,14 +80,6 @@ def _differences(changed: int, limit: int, events: int, count: int) -> list[str]
     ]
 
 
-def _gaps_of_few(changed: int, events: int, count: int) -> list[str]:
-    """Ask at dates after which about so many events were recorded."""
-    return [
-        path("gap", each)
-        for each in dates(count, 1 - 1.5 * changed / events, 1 - 0.5 * changed / events)
-    ]
-
-
 def _comparisons(events: int, count: int) -> list[str]:
     return [
         f"{PAGES}/compare?from={start}&as_of={end}" for start, end in _spans(1000, events, count)
@@ -147,7 +139,6 @@ QUESTIONS = (
         least=100_000,
     ),
     Question(DAY_APART, lambda _, n: [day_difference(*each) for each in days(n)], count=10),
-    Question("what was missed of 100 events", partial(_gaps_of_few, 100), 80, 120),
     Question("what was missed on a date", lambda _, n: [path("gap", d) for d in dates(n)]),
     Question("a hundred changes, one by one", _stories, 100, 150, count=20),
     Question("page that compares two dates, 1,000 events apart", _comparisons, 300, 300, count=10),

@@ -20,7 +20,6 @@ REVISED_PAGE = 16
 """Versions that are looked up in the full text one by one."""
 FEW = 2000
 """Up to how many versions with the words are looked at wherever they are."""
-ALL_VERSIONS = 0, 2**62
 UNSEARCHED = ("act", "record", "erased")
 """The standings of what a search does not find."""
 MAX_SPELLINGS = 64
@@ -73,22 +72,21 @@ class NewsSearch:
         Versions are read by their numbers, the last first. These rise with seq but for what acts
         revised, which has to wait until all that follows is older.
         """
-        if self._is_rare():
-            return self._read_ranges([ALL_VERSIONS])
+        rows = self.fetch("some_with_words", match=self._match, limit=FEW)
+        if len(rows) < FEW:
+            versions = sorted((version for (version,) in rows), reverse=True)
+            return self._read_versions([versions[:FIRST_PAGE], versions[FIRST_PAGE:]])
         if self._is_of_beginnings:  # which the full text of SQLite reads whole for each look
-            return self._read_ranges(self.blocks.list_ranges(revised=True))
-        told = self._read_ranges(self.blocks.list_ranges(revised=False))
+            return self._read_versions(self._find_versions(self.blocks.list_ranges(revised=True)))
+        told = self._read_versions(self._find_versions(self.blocks.list_ranges(revised=False)))
         return merge(told, self._read_revised(), key=attrgetter("seq"), reverse=True)
 
-    def _is_rare(self) -> bool:
-        ((count,),) = self.fetch("matches_up_to", match=self._match, limit=FEW)
-        return int(count) < FEW
-
-    def _read_ranges(self, ranges: Iterable[tuple[int, int]]) -> Iterator[Item]:
+    def _read_versions(self, pages: Iterable[Sequence[int]]) -> Iterator[Item]:
+        """Yield the news among versions, given by their numbers, by seq; either the last first."""
         held = list[tuple[int, Item]]()
         for item in self._read_items(self._waiting):
             heappush(held, (-item.seq, item))
-        for versions in self._find_versions(ranges):
+        for versions in filter(None, pages):
             for item in self._read_items(versions):
                 heappush(held, (-item.seq, item))
             ((reached,),) = self.fetch("opened_at", version=versions[-1])

@@ -4,6 +4,9 @@
 -- :negotiation, :known, :seq, :valid and :audience are the basis (:audience is a bit: 1 public,
 -- 2 press, 4 staff). Instants are microseconds since 1970. Item columns are in the order of Item.
 
+-- OFFSET 0 keeps PostgreSQL from reading a whole table for a few of its rows, of which it may expect
+-- thousands.
+
 -- name: start
 -- Where the log, one negotiation of it and the index stand; zone is null where it is unknown. The
 -- last column tells whether :audience can see anything of it :now, or could before it was voided.
@@ -98,11 +101,16 @@ WHERE c.settles >= :moment
 -- name: undecided on postgres
 SELECT c.key
 FROM jsonb_array_elements(CAST(:windows AS jsonb)) x
-JOIN cell c ON c.negotiation = :negotiation
-    AND c.kind = :kind
-    AND c.reach = CAST(x.value ->> 0 AS bigint)
-    AND c.begins > CAST(x.value ->> 1 AS bigint)
-    AND c.begins <= :moment
+CROSS JOIN LATERAL (
+    SELECT c.key, c.settles
+    FROM cell c
+    WHERE c.negotiation = :negotiation
+        AND c.kind = :kind
+        AND c.reach = CAST(x.value ->> 0 AS bigint)
+        AND c.begins > CAST(x.value ->> 1 AS bigint)
+        AND c.begins <= :moment
+    OFFSET 0
+) c
 WHERE c.settles >= :moment
     AND (c.key = :key OR (c.key >= :key_start AND c.key < :key_end));
 
@@ -118,12 +126,14 @@ WHERE v.negotiation = :negotiation
 
 -- name: version_json on postgres
 SELECT v.seq, v.body, v.rests
-FROM version v
-WHERE v.negotiation = :negotiation
-    AND v.seq IN (
-        SELECT CAST(value AS bigint) FROM jsonb_array_elements_text(CAST(:seqs AS jsonb))
-    )
-    AND v.known_from <= :known AND v.known_to > :known
+FROM jsonb_array_elements_text(CAST(:seqs AS jsonb)) x
+CROSS JOIN LATERAL (
+    SELECT v.*
+    FROM version v
+    WHERE v.negotiation = :negotiation AND v.seq = CAST(x.value AS bigint)
+    OFFSET 0
+) v
+WHERE v.known_from <= :known AND v.known_to > :known
     AND v.recorded_from <= :seq AND v.recorded_to > :seq
     AND v.audiences & :audience <> 0;
 
@@ -509,14 +519,24 @@ SELECT
 FROM (
     SELECT m.version AS id
     FROM jsonb_array_elements_text(CAST(:slugs AS jsonb)) s
-    JOIN cell c ON c.negotiation = :negotiation AND c.kind = :subject_kind AND c.key = s.value
-    JOIN mention m ON m.cell = c.id
+    CROSS JOIN LATERAL (
+        SELECT m.version
+        FROM cell c
+        JOIN mention m ON m.cell = c.id
+        WHERE c.negotiation = :negotiation AND c.kind = :subject_kind AND c.key = s.value
+        OFFSET 0
+    ) m
     UNION
     SELECT n.id
     FROM jsonb_array_elements_text(CAST(:seqs AS jsonb)) x
-    JOIN version n ON n.negotiation = :negotiation AND n.seq = CAST(x.value AS bigint)
+    CROSS JOIN LATERAL (
+        SELECT n.id
+        FROM version n
+        WHERE n.negotiation = :negotiation AND n.seq = CAST(x.value AS bigint)
+        OFFSET 0
+    ) n
 ) t
-JOIN version v ON v.id = t.id
+CROSS JOIN LATERAL (SELECT v.* FROM version v WHERE v.id = t.id OFFSET 0) v
 WHERE v.type = :type
     AND v.standing = 'actual'
     AND v.last <= :valid
@@ -541,7 +561,12 @@ SELECT
     v.event, v.seq, v.type, v.recorded_at, v.known_at, v.lo, v.last, v.width, v.standing,
     v.withdrawn, v.disputed, v.ahead, v.body, v.rests, v.reports
 FROM jsonb_array_elements_text(CAST(:seqs AS jsonb)) x
-JOIN version v ON v.negotiation = :negotiation AND v.seq = CAST(x.value AS bigint)
+CROSS JOIN LATERAL (
+    SELECT v.*
+    FROM version v
+    WHERE v.negotiation = :negotiation AND v.seq = CAST(x.value AS bigint)
+    OFFSET 0
+) v
 WHERE v.known_from <= :known AND v.known_to > :known
     AND v.recorded_from <= :seq AND v.recorded_to > :seq
     AND v.audiences & :audience <> 0
@@ -952,12 +977,17 @@ WHERE v.settles >= :lower
 -- name: reaching on postgres
 SELECT v.id
 FROM jsonb_array_elements(CAST(:windows AS jsonb)) x
-JOIN version v ON v.negotiation = :negotiation
-    AND v.reach = CAST(x.value ->> 0 AS bigint)
-    AND v.begins > CAST(x.value ->> 1 AS bigint)
-    AND v.begins <= :upper
-WHERE v.settles >= :lower
-    AND {moved};
+CROSS JOIN LATERAL (
+    SELECT v.id
+    FROM version v
+    WHERE v.negotiation = :negotiation
+        AND v.reach = CAST(x.value ->> 0 AS bigint)
+        AND v.begins > CAST(x.value ->> 1 AS bigint)
+        AND v.begins <= :upper
+        AND v.settles >= :lower
+        AND {moved}
+    OFFSET 0
+) v;
 
 -- name: opened_between
 -- Versions of the events recorded after one seq up to another; then those that acts opened or closed
@@ -1008,7 +1038,7 @@ WHERE v.negotiation = :negotiation
     AND v.known_to > :low_known AND v.known_to <= :high_known
     AND v.known_to < 4611686018427387904;
 
--- name: touched_versions
+-- name: touched_versions on sqlite
 -- Of such versions what tells in which lists they are.
 SELECT
     v.event, v.seq, v.type, v.standing, v.withdrawn, v.disputed, v.ahead, v.known_at, v.known_to,
@@ -1016,7 +1046,14 @@ SELECT
 FROM ({touched}) t
 JOIN version v ON v.id = t.id;
 
--- name: touched_cells
+-- name: touched_versions on postgres
+SELECT
+    v.event, v.seq, v.type, v.standing, v.withdrawn, v.disputed, v.ahead, v.known_at, v.known_to,
+    v.recorded_to
+FROM ({touched}) t
+CROSS JOIN LATERAL (SELECT v.* FROM version v WHERE v.id = t.id OFFSET 0) v;
+
+-- name: touched_cells on sqlite
 -- Kind and key of the cells of which an entry may look different under another basis, whose clocks
 -- stand at :other_known, :other_seq and :other_valid. {touched} is the inserted part: statements that
 -- give the versions with a moment between both. Each clock moves from its :low_ to its :high_.
@@ -1044,11 +1081,45 @@ WHERE p.audiences & :audience <> 0
         )
     );
 
--- name: touched_events
+-- name: touched_cells on postgres
+WITH touched (id) AS (
+{touched}
+)
+SELECT DISTINCT c.kind, c.key
+FROM touched t
+CROSS JOIN LATERAL (
+    SELECT p.* FROM placement p WHERE p.version = t.id
+    UNION ALL
+    SELECT p.* FROM placement p WHERE p.partner = t.id AND p.partner <> 0
+    OFFSET 0
+) p
+CROSS JOIN LATERAL (SELECT d.kind, d.key FROM cell d WHERE d.id = p.cell OFFSET 0) c
+WHERE p.audiences & :audience <> 0
+    AND p.lo <= :high_valid
+    AND (
+        p.last > :low_valid AND p.last <= :high_valid
+        OR :low_valid < :high_valid AND c.kind IN ({status_kinds})
+        OR (
+            p.known_from <= :known AND p.known_to > :known
+            AND p.recorded_from <= :seq AND p.recorded_to > :seq
+        ) <> (
+            p.known_from <= :other_known AND p.known_to > :other_known
+            AND p.recorded_from <= :other_seq AND p.recorded_to > :other_seq
+        )
+    );
+
+-- name: touched_events on sqlite
 -- Seq, type and own fields of such versions that are listed one by one, or withdrawn.
 SELECT DISTINCT v.seq, v.type, v.body
 FROM ({touched}) t
 JOIN version v ON v.id = t.id
+WHERE v.audiences & :audience <> 0
+    AND (v.standing = 'withdrawn' OR v.type IN ({listed_types}));
+
+-- name: touched_events on postgres
+SELECT DISTINCT v.seq, v.type, v.body
+FROM ({touched}) t
+CROSS JOIN LATERAL (SELECT v.* FROM version v WHERE v.id = t.id OFFSET 0) v
 WHERE v.audiences & :audience <> 0
     AND (v.standing = 'withdrawn' OR v.type IN ({listed_types}));
 
@@ -1181,16 +1252,19 @@ WHERE word MATCH :match AND word.rowid = x.value;
 -- name: words_of_some on postgres
 SELECT w.version
 FROM jsonb_array_elements_text(CAST(:versions AS jsonb)) x
-CROSS JOIN word w
-WHERE w.version = CAST(x.value AS bigint) AND w.words @@ CAST(:match AS tsquery);
+CROSS JOIN LATERAL (SELECT w.* FROM word w WHERE w.version = CAST(x.value AS bigint) OFFSET 0) w
+WHERE w.words @@ CAST(:match AS tsquery);
 
--- name: matches_up_to on sqlite
--- How many versions have all the words, up to :limit.
-SELECT count(*) FROM (SELECT 1 FROM word WHERE word MATCH :match LIMIT :limit) found;
+-- name: some_with_words on sqlite
+-- The numbers of versions with all the words, up to :limit, whichever are found first.
+SELECT word.rowid FROM word WHERE word MATCH :match LIMIT :limit;
 
--- name: matches_up_to on postgres
-SELECT count(*)
-FROM (SELECT 1 FROM word w WHERE w.words @@ CAST(:match AS tsquery) LIMIT :limit) found;
+-- name: some_with_words on postgres
+SELECT f.version
+FROM (
+    SELECT w.version FROM word w WHERE w.words @@ CAST(:match AS tsquery) OFFSET 0
+) f
+LIMIT :limit;
 
 -- name: opened_at
 -- The seq at which a version was recorded.
@@ -1215,9 +1289,8 @@ SELECT
     v.event, v.seq, v.type, v.recorded_at, v.known_at, v.lo, v.last, v.width, v.standing,
     v.withdrawn, v.disputed, v.ahead, v.body, v.rests, v.reports
 FROM jsonb_array_elements_text(CAST(:versions AS jsonb)) x
-CROSS JOIN version v
-WHERE v.id = CAST(x.value AS bigint)
-    AND v.negotiation = :negotiation
+CROSS JOIN LATERAL (SELECT v.* FROM version v WHERE v.id = CAST(x.value AS bigint) OFFSET 0) v
+WHERE v.negotiation = :negotiation
     AND v.standing NOT IN ('act', 'record', 'erased')
     AND v.known_from <= :known AND v.known_to > :known
     AND v.recorded_from <= :seq AND v.recorded_to > :seq
