@@ -73,6 +73,17 @@ def find_names(words: list[TextWord], names: ActorNames) -> list[Mention]:
     return found
 
 
+def is_group(mention: Mention) -> bool:
+    """Return whether a mention means all sides: the parties, or the ministers of all of them."""
+    is_of_all = mention.kind == "title" and not mention.actor and not mention.party
+    return mention.kind == "group" or (is_of_all and mention.text.casefold() in _ALL_HEADS)
+
+
+_ALL_HEADS = word_set(
+    "ministers presidents leaders premiers negotiators chancellors міністри лідери"
+)
+
+
 def find_pronouns(words: list[TextWord]) -> list[Mention]:
     """Return pronouns of third persons, and the sides as a group."""
     found: list[Mention] = []

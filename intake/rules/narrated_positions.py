@@ -7,6 +7,7 @@ import re
 
 from intake.rules.act_times import past_times
 from intake.rules.clauses import split_clauses
+from intake.rules.mentions import is_group
 from intake.rules.moments import UNKNOWN_TIME, TimePhrase, When
 from intake.rules.positions import find_told_otherwise, propose_position
 from intake.rules.sentences import Sentence
@@ -49,7 +50,7 @@ def propose_narrated_positions(
         for stance in stances:
             subject = next((each for each in read.mentions if each.start >= start), None)
             is_joint = stance.party in story.cast.joint_parties and (
-                subject is None or subject.kind == "group" or _begins_with(stance, clause)
+                subject is None or is_group(subject) or _begins_with(stance, clause)
             )
             if stance.is_own or (subject is None and not is_joint):
                 continue
@@ -71,7 +72,7 @@ def propose_narrated_positions(
             told = _nearest_time(stance, read, story) or when
             proposal = propose_position(stance, utterance, None, told, story)
             proposal.confidence = 0.55
-            is_joint |= subject is not None and subject.kind == "group"
+            is_joint |= subject is not None and is_group(subject)
             told_by = "anonymous" if is_anonymous else "joint" if is_joint else "self"
             proposal.fields["attribution"] = told_by
             proposal.fields.pop("attributed_by", None)

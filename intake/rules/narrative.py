@@ -30,6 +30,15 @@ _NOT_SAID = re.compile(
 )
 
 
+_TOLD_BEFORE = re.compile(
+    r"\b(?:we|this (?:page|blog|site|story|article)|an earlier (?:entry|post|version|update)) "
+    r"(?:had |have |has )?(?:\w+ly |earlier |previously )?(?:reported|wrote|published|posted|"
+    r"(?:stated|said)(?= that))\b|\b(?:раніше|помилково) (?:ми )?(?:повідомляли|писали)\b|"
+    r"\bshould (?:read|have read)\b",
+    re.IGNORECASE,
+)
+
+
 def read_report(sentences: list[Sentence], story: Story) -> None:
     """Propose what the sentences of an article tell, in order."""
     reader = _ReportReader(story)
@@ -70,6 +79,10 @@ class _ReportReader:
             return
         if is_notice(sentence, story):
             read_notice(sentence, story)
+            return
+        if _TOLD_BEFORE.search(sentence.masked):
+            reason = "The article tells what it reported before."
+            story.hold_back(sentence.start, sentence.end, reason)
             return
         if is_struck_out(sentence, story):
             story.hold_back(sentence.start, sentence.end, "The article itself has struck this out.")

@@ -36,6 +36,14 @@ _LEFT = re.compile(
     r"подав у відставку|подала у відставку|звільнен\w+|пішов у відставку)(?!\w)",
     re.IGNORECASE,
 )
+_TOOK_OVER = re.compile(
+    r"(?<!\w)(?:(?:has |have )?(?:taken|took|takes|taking) (?:over|charge)|(?:has )?stepp(?:ed|"
+    r"ing) in|"
+    r"steps in|(?:has )?succeed(?:s|ed) [\w .’'-]{3,40}?|очоли(?:в|ла)|заступи(?:в|ла) на "
+    r"посаду)(?= as\b|"
+    r" (?:на )?посад| делегаці)",
+    re.IGNORECASE,
+)
 _TITLES = {
     "mediate": "Mediator",
     "negotiate": "Negotiator",
@@ -57,7 +65,7 @@ def read_offices(read: ReadSentence, story: Story) -> str | None:
         return None
     if found := _LEFT.search(masked):
         _leave(found, read, story)
-    found = _APPOINTED.search(masked)
+    found = _APPOINTED.search(masked) or _TOOK_OVER.search(masked)
     return _appoint(found, read, story) if found else None
 
 
@@ -68,7 +76,8 @@ def _appoint(found: re.Match[str], read: ReadSentence, story: Story) -> str | No
     ]
     subjects = [each for each in read.mentions if each.end <= read.sentence.start + found.start()]
     named = [each for each in subjects if each.kind in ("name", "stranger") and not each.is_owner]
-    if _PASSIVE.search(read.sentence.masked, 0, found.start()) and named:
+    is_subject = found.re is _TOOK_OVER or _PASSIVE.search(read.sentence.masked, 0, found.start())
+    if is_subject and named:
         person = named[-1]
         what = _WHAT.match(read.sentence.masked, found.end())
     elif behind and behind[0].start - after <= 60:

@@ -56,6 +56,13 @@ _ONLY_THEN = re.compile(
     re.IGNORECASE,
 )
 """Who will do something only if another does takes it on, on that condition."""
+_PROMISED = re.compile(
+    r"(?:will|would) (?:\w+ly |also )?(?:reopen|open|lift|release|free|let|admit|hand (?:over|"
+    r"back|in)|"
+    r"give up|pull (?:back|out)|halt|suspend|freeze|drop|withdraw|grant)",
+    re.IGNORECASE,
+)
+"""What somebody says they will give is given in words: would open the pass on Monday."""
 _LIVES_WITH = re.compile(r"live with$", re.IGNORECASE)
 _DENIAL = phrase_pattern(
     "nobody|no one|noone|never agreed|not agreed|did not agree|have not agreed|has not agreed|"
@@ -75,6 +82,8 @@ def find_cue(clause: str) -> StanceCue | None:
     if hedged and CONDITION.search(clause):
         return StanceCue("accepts-conditionally", hedged.start(), hedged.end(), hedged[0])
     if hedged and _READY.search(hedged[0]):
+        return StanceCue("accepts", hedged.start(), hedged.end(), hedged[0])
+    if hedged and _PROMISED.fullmatch(hedged[0]):
         return StanceCue("accepts", hedged.start(), hedged.end(), hedged[0])
     found = [cue for stance, pattern in _CUES if (cue := _first_cue(stance, pattern, clause))]
     if hedged and _LIVES_WITH.search(hedged[0]):

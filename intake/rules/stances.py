@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from intake.rules.cast import Cast
 from intake.rules.issues import Issues
-from intake.rules.mentions import OWNERS, Mention
+from intake.rules.mentions import OWNERS, Mention, is_group
 from intake.rules.stance_cues import StanceCue, find_conditions, find_cue
 from intake.rules.words import word_set
 
@@ -55,8 +55,7 @@ _OTHERS = re.compile(
     r"nations|"
     r"everyone|everybody|nobody|observers|voters|you|інші|країни|дехто|"
     r"багато)"
-    r"\s+(?:\w+\s+){0,2}$",
-    re.IGNORECASE,
+    r"\s+(?:\w+\s+){0,2}$"
 )
 """Subjects that are no party: many countries support it."""
 _OTHERS_FIRST = re.compile(
@@ -210,14 +209,14 @@ def _whose(
         return own, True
     if own and _OWN_BODY.search(before):
         return own, True
-    if _OTHERS.search(before) or _OTHERS_FIRST.match(before):
+    if _OTHERS.search(before[:1].lower() + before[1:]) or _OTHERS_FIRST.match(before):
         return [], False
     subjects = _subjects(clause, start, cue, inside)
     if not subjects and not own and cast.joint_parties and cue.start < _AT_ONCE:
         return list(cast.joint_parties), False
     if not subjects:
         return own, True
-    if subjects[0].kind == "group" and cast.joint_parties:
+    if is_group(subjects[0]) and cast.joint_parties:
         return list(cast.joint_parties), False
     if any(each.kind in ("pronoun", "group", "stranger") for each in subjects):
         only = subjects[0]
@@ -245,7 +244,11 @@ def _teller_before(
     return cast.party_of(cast.resolve(before[-1])) or before[-1].party
 
 
-_THAT = re.compile(r"\b(?:that|why|whether)\s+$|,\s*що\s+$", re.IGNORECASE)
+_THAT = re.compile(
+    r"\b(?:that|why|whether|(?:told|assured|promised|informed) (?:us|me|them|him|"
+    r"her))\s+$|,\s*що\s+$",
+    re.IGNORECASE,
+)
 
 
 def _is_near(mention: Mention, clause: str, start: int, cue: StanceCue) -> bool:

@@ -76,6 +76,9 @@ def subject_after(
     return better or first, False
 
 
+_OF_OFFICE = re.compile(r"['’]?\s(?:[a-z-]+\s){0,4}[a-z-]+,?\s")
+
+
 def _in_apposition(mention: Mention, mentions: list[Mention], sentence: Sentence) -> Mention | None:
     """Return the name that stands behind a title: its vice-president, Joao Pires."""
     if mention.kind not in ("title", "party"):
@@ -83,6 +86,8 @@ def _in_apposition(mention: Mention, mentions: list[Mention], sentence: Sentence
     for other in mentions:
         if other.start > mention.end and other.kind in ("name", "stranger"):
             between = sentence.slice(mention.end, other.start)
+            if mention.is_owner and _OF_OFFICE.fullmatch(between):
+                return other
             return other if between.strip() in ("", ",") else None
     return None
 

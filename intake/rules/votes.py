@@ -29,7 +29,7 @@ def read_votes(read: ReadSentence, story: Story) -> bool:
     )
     if found is None:
         found = _counted_motion(masked) if counts else None
-    if found is None or told.NO_VOTE.search(masked):
+    if found is None or told.NO_VOTE.search(masked) or (not counts and _VOTED.search(masked)):
         return False
     if reality_of(masked, found.start(), found.end()) != "actual":
         return False
@@ -64,6 +64,14 @@ def read_votes(read: ReadSentence, story: Story) -> bool:
         DraftProposal("vote-held", fields, start, end, why, 0.65, when, read.sentence.block)
     )
     return True
+
+
+_VOTED = re.compile(
+    r",\s+(?:which|who)\s+(?:had\s+|has\s+)?(?:voted|abstained)\b|,\s+(?:що|який|яка) "
+    r"(?:голосува|утрима)\w+",
+    re.IGNORECASE,
+)
+"""How one side voted, told in passing, is no vote of its own."""
 
 
 def _open_text(read: ReadSentence) -> str:

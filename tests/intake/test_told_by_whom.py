@@ -19,9 +19,17 @@ TOLD = [
     ("truce", "It was stressed from the Northlandic side that the withdrawal had stopped.",
      "party:northland"),
     ("labour", "Wages are a matter for the board, Portline's spokesman said.", "party:portline"),
+    ("labour", "“No more pay,” said Portline's quick-tempered chief buyer, Piet Haas.",
+     "person:piet-haas"),
     ("labour", "Wages are a matter for the board, Nora Quill said.", "person:nora-quill"),
 ]  # fmt: skip
 STANCES = [
+    ("truce", "“Southland's delegation told us it would suspend the withdrawal,” Lund said.",
+     [("southland", "accepts", "third-party")]),
+    ("truce", "Lund added that the group would release 40 prisoners on Monday.",
+     [("northland", "accepts", "self")]),
+    ("labour", "Members Of Many States Union aside, Portline supports higher wages.",
+     [("portline", "supports", "self")]),
     ("labour", "The board of Portline voted 5-2 on Tuesday night to accept higher wages.",
      [("portline", "accepts", "self")]),
     ("truce", "A Northlandic official, speaking on condition of anonymity, said the group had "
