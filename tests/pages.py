@@ -86,7 +86,7 @@ DEMO_PAGES = {
     "events, a window": f"{DEMO}/events?as_of=2025-12-25&from=2025-11-10&to=2025-12-09&q=talks",
     "event": f"{DEMO}/events/ede44899-997f-5343-a65c-78724536bfdc",
     "anomalies": f"{DEMO}/anomalies?as_of=2025-12-25",
-    "meetings": f"{DEMO}/meetings?as_of=2025-12-25",
+    "meetings": f"{DEMO}/meetings",
     "meetings, uk": f"{DEMO}/meetings?status=held&month=2025-11&lang=uk",
     "people": f"{DEMO}/people?as_of=2025-12-25",
     "pictures": f"{DEMO}/pictures?as_of=2025-12-25",
