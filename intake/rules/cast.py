@@ -9,6 +9,7 @@ from functools import cached_property
 from domain.slugs import make_slug
 from intake.registry import KnownPerson, Registry
 from intake.rules.actor_names import BODIES, ActorNames
+from intake.rules.genders import PRONOUNS
 from intake.rules.mentions import (
     KIND_BY_NOUN,
     SEVERAL,
@@ -40,6 +41,7 @@ class Cast:
     joint_parties: list[str] = field(default_factory=list)
     newcomers: dict[str, KnownPerson] = field(default_factory=dict)
     described: dict[str, str] = field(default_factory=dict)
+    genders: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.names = ActorNames.from_registry(self.registry)
@@ -142,7 +144,13 @@ class Cast:
             return None
         if self.is_bystander_topic:
             return None
-        return self.topic or (self.recent_persons[0] if self.recent_persons else None)
+        last = self.topic or (self.recent_persons[0] if self.recent_persons else None)
+        gender = PRONOUNS.get(mention.text)
+        if gender is None or last is None or self.genders.get(last, gender) == gender:
+            return last
+        return next(
+            (each for each in self.recent_persons if self.genders.get(each) == gender), None
+        )
 
     def note(self, mentions: list[Mention], subject: str | None = None) -> None:
         """Remember who was mentioned, for pronouns that follow; the subject of a sentence last."""

@@ -10,6 +10,7 @@ from intake.registry import Registry
 from intake.rules.anchor import find_anchor
 from intake.rules.cast import Cast
 from intake.rules.finishing import finish
+from intake.rules.genders import find_genders
 from intake.rules.genre import find_genre
 from intake.rules.interview import find_exchanges, read_interview
 from intake.rules.issues import Issues
@@ -61,7 +62,7 @@ def open_story(
         genre,
         blocks,
         Calendar(anchor, zone, is_orthodox),
-        Cast(registry),
+        Cast(registry, genders=find_genders(text, registry)),
         Issues(registry),
     )
     if len(article.text) > MAX_READ_CHARS:
