@@ -229,6 +229,12 @@ class NotingView(CarriedView):
         self.reads.add(("type", kind))
         return self._whole.all_records(kind)
 
+    def visible_records(self, kind: str) -> list[Item]:
+        """Ask the other view where it shows registrations as one; nothing is kept of such parts."""
+        return (
+            self.view.visible_records(kind) if self.merges.slugs else super().visible_records(kind)
+        )
+
     def read_watches(self) -> Watches:
         self.reads.add(("type", "watch-recorded"))
         return self._whole.read_watches()
