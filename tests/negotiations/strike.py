@@ -219,9 +219,24 @@ QUESTIONS = [
     ),
     *ask(
         *("On which days did nobody look?", "", gaps),
-        ("2023-05-10", [("2023-05-10", "2023-05-10", 1)], "No watch covers 1 day", "1 day"),
-        ("2023-06-30", [("2023-05-10", "2023-06-30", 52)], "No watch covers 52 days", "52"),
-        ("2023-10-10", [("2023-05-10", "2023-06-30", 52)], "Watched until 2023-10-10", "52"),
+        (
+            "2023-05-10",
+            [("2023-05-10", "2023-05-10", 1)],
+            "No watch covers 1 day",
+            "watched 10 May 2023",
+        ),
+        (
+            "2023-06-30",
+            [("2023-05-10", "2023-06-30", 52)],
+            "No watch covers 52 days",
+            "Nobody watched 10 May – 30 June 2023",
+        ),
+        (
+            "2023-10-10",
+            [("2023-05-10", "2023-06-30", 52)],
+            "Watched until 2023-10-10",
+            "Nobody watched 10 May – 30 June 2023",
+        ),
         asked={"audience": "staff"},
     ),
     # Why something is different.
