@@ -122,8 +122,8 @@ def _summed_up(bench: Bench, found: Measures) -> Measures:
 
 
 def measure_shared(bench: Bench) -> Measures:
-    """Ask one negotiation alone in its ledger and beside two as large, in turn; each of a tenth of
-    the events, as three take long to record."""
+    """Ask one negotiation alone in its ledger and beside two as large, in turn; of the most events
+    but one, as three take long to record."""
     events = min(bench.events, OFTEN) if len(bench.sizes) == 1 else bench.sizes[-2]
     several = [bench.history(events, seed) for seed in (1, 2, 3)]
     beside = bench.fill(f"three-{events}", *several)

@@ -34,13 +34,15 @@ pytestmark = pytest.mark.usefixtures("older_log")
 
 
 def live_bases(batches: list[Batch], audience: Audience, data: st.DataObject) -> Iterator[Basis]:
-    """Yield bases as of now, some moments after each batch."""
+    """Yield bases as of now, some moments after each batch; of two, the earlier may come last, as
+    where two ask at once."""
     last_seq = 0
     starts = [from_rfc3339(at) for at, _ in batches]
     for (at, events), (_, end) in zip(batches, pairwise([*starts, LATEST]), strict=True):
         last_seq += len(events)
         start, step = from_rfc3339(at), data.draw(st.integers(0, 9)) * STEP
-        for now in sorted({start, min(start + step, end - 1)}):
+        moments = sorted({start, min(start + step, end - 1)}, reverse=data.draw(st.booleans()))
+        for now in moments:
             yield live_basis(now, start, last_seq, audience)
 
 
@@ -105,6 +107,18 @@ def test_the_clock_moves_a_state_on_without_an_append() -> None:
         assert len(read_live(world, "public")["statements"]) == 1
         world.set_clock("2025-12-23T12:00:00Z")
         assert len(read_live(world, "public")["statements"]) == 2
+
+
+def test_what_a_moment_before_did_not_know_yet_is_not_taken_from_the_moment_after() -> None:
+    """As where two ask at once, and the later one is answered first."""
+    later = statement(
+        2, 22, about=["party:north", "issue:border"], reports=[report("2025-12-22T10:00:00Z")]
+    )
+    told = [*OPENING, statement(1, 18), later]
+    with tell_story([("2025-12-20T12:00:00Z", told)], level="http") as world:
+        for moment, parties in (("2025-12-23T12:00:00Z", 1), ("2025-12-21T12:00:00Z", 0)):
+            world.set_clock(moment)
+            assert len(read_live(world, "public")["parties"]) == parties
 
 
 def test_nothing_erased_is_kept() -> None:

@@ -74,7 +74,7 @@ class AnswerParts:
         besides the view."""
         part = self._earlier.get(name)
         if part is None or not self._stands(part, given):
-            part = self._parts[name] = self._build(part, build, given)
+            part = self._build(part, build, given)
         self._parts[name] = part
         self.lists.more |= part.more
         value: T = part.value
@@ -138,7 +138,8 @@ def is_touched(read: ViewRead, touched: Touched) -> bool:
             return instant is None or touched.first_known_at <= instant
         case ("endings",):
             return touched.has_ended
-    return bool(touched.seqs)
+        case _:
+            return bool(touched.seqs)
 
 
 class NotingView(CarriedView):

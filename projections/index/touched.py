@@ -24,8 +24,6 @@ FEW_SEQS = 5_000
 """Up to how many seqs between two bases are read one by one."""
 STATEMENT = "statement"
 """The kind of cell that holds the withdrawals of a statement."""
-
-
 CLOCK_STANDINGS = frozenset({"possible", "scheduled"})
 """Standings that something gets or loses as the clock passes its first or last moment."""
 
@@ -74,6 +72,7 @@ def find_all_touched(
     if not are_now or not 0 <= after.seq - before.seq <= FEW_SEQS:
         return None
     moves, names = ClockMoves(before, after), ("touched_cells", "touched_versions")
+    is_back = after.known_at < before.known_at
     cells, versions = _ask(c, names, basis_params, moves, few_seqs=True, all_known=True)
     rows = [_TouchedVersion._make(row) for row in versions]
     standings = set(chain.from_iterable(row.standings for row in rows))
@@ -86,7 +85,7 @@ def find_all_touched(
         frozenset(row.type for row in rows),
         frozenset(standings),
         min((row.known_at for row in rows if row.known_at > EARLIEST), default=LATEST),
-        any(row.recorded_to <= after.seq or row.known_to <= after.known_at for row in rows),
+        is_back or any(r.recorded_to <= after.seq or r.known_to <= after.known_at for r in rows),
     )
 
 
