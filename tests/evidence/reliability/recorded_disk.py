@@ -6,61 +6,28 @@ be made as a power cut leaves it: all that was flushed, and any part of what was
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
-import stat
 import struct
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from importlib import import_module
 from pathlib import Path
 from random import Random
-from typing import Any, NamedTuple
-
-import mfusepy
+from typing import NamedTuple
 
 SECTOR = 512
 HEADER = struct.Struct("<QQ")
 FLUSH = 2**64 - 1
 """Stands for an offset in the header of a flush."""
 TOOLS = ("losetup", "mkfs.ext4", "mount", "umount")
+FILE_SYSTEM = "tests.evidence.reliability.recorded_file"
+"""Runs as a process, and alone needs libfuse."""
 PATIENCE = 30.0
 """Seconds until a disk that does not appear, or is still in use, counts as a failure."""
-
-
-class RecordedDisk(mfusepy.Operations):
-    """The file system of one file, ``disk``."""
-
-    use_ns = True
-
-    def __init__(self, journal: Path, size: int) -> None:
-        self._content = bytearray(size)
-        self._journal = os.open(journal, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-
-    def getattr(self, path: str, fh: int | None = None) -> dict[str, Any]:
-        if path == "/":
-            return {"st_mode": stat.S_IFDIR | 0o700, "st_nlink": 2}
-        if path != "/disk":
-            raise mfusepy.FuseOSError(errno.ENOENT)
-        return {"st_mode": stat.S_IFREG | 0o600, "st_nlink": 1, "st_size": len(self._content)}
-
-    def readdir(self, path: str, fh: int) -> list[str]:
-        return [".", "..", "disk"]
-
-    def read(self, path: str, size: int, offset: int, fh: int) -> bytes:
-        return bytes(self._content[offset : offset + size])
-
-    def write(self, path: str, data: bytes, offset: int, fh: int) -> int:
-        self._content[offset : offset + len(data)] = data
-        os.write(self._journal, HEADER.pack(offset, len(data)) + data)
-        return len(data)
-
-    def fsync(self, path: str, datasync: int, fh: int) -> int:
-        os.write(self._journal, HEADER.pack(FLUSH, 0))
-        return 0
 
 
 class Write(NamedTuple):
@@ -122,6 +89,10 @@ def find_lack() -> str | None:
     lacking = [tool for tool in TOOLS if not shutil.which(tool)]
     if os.geteuid() != 0 or lacking or not Path("/dev/fuse").exists():
         return f"needs root, /dev/fuse and {', '.join(TOOLS)}"
+    try:
+        import_module("mfusepy")
+    except OSError:
+        return "needs libfuse: apt-get install libfuse2"
     return None
 
 
@@ -133,7 +104,7 @@ def recorded_disk(folder: Path, size: int) -> Iterator[tuple[Path, Path]]:
     for each in (below, mounted):
         each.mkdir()
     with ExitStack() as held:
-        command = [sys.executable, "-m", __spec__.name, below, journal, str(size)]
+        command = [sys.executable, "-m", FILE_SYSTEM, below, journal, str(size)]
         served = subprocess.Popen(command)
         held.callback(served.wait)
         held.callback(_run, "umount", "--lazy", below)
@@ -177,8 +148,3 @@ def _unmount(place: Path) -> None:
 
 def _run(*command: str | Path) -> str:
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
-
-
-if __name__ == "__main__":
-    recorded = RecordedDisk(Path(sys.argv[2]), int(sys.argv[3]))
-    mfusepy.FUSE(recorded, sys.argv[1], foreground=True, nothreads=True)
