@@ -21,9 +21,9 @@ class CellEntry(NamedTuple):
     """What one version contributes to one cell; ``part`` orders several from one event.
 
     ``label`` is the type of the event, the stance or the operation, of a verdict with conditions
-    ``conditional``. ``detail`` is what the cell
-    needs of it, as JSON: of a position when it occurred, of a claim its claimant, of a point the
-    textual modification, of other cells nothing. ``answer`` is what a position answers its issue.
+    ``conditional``. ``detail`` is what the cell needs of it, as JSON: of a position when it
+    occurred, of a claim its claimant, of a point the textual modification, of a meeting what it is
+    said to be part of, of other cells nothing. ``answer`` is what a position answers its issue.
     """
 
     kind: str
@@ -81,6 +81,12 @@ class CellRow(NamedTuple):
         return claimant
 
     @property
+    def part_of(self) -> str | None:
+        """What this makes a meeting part of; null where that is nothing, or disputed."""
+        whole: str | None = orjson.loads(self.detail or b"null")
+        return whole
+
+    @property
     def all_provenance(self) -> list[bytes]:
         """Its provenance and that of the proposal, a JSON object each."""
         return (
@@ -113,7 +119,8 @@ def cell_entries(version: Version) -> Iterator[CellEntry]:
     cell = CLASS_BY_TYPE[kind].CELL
     if cell and all(name in value for name in cell.fields):
         cell_kind = "endorsement" if kind in ENDORSEMENT_TYPES else cell.kind
-        yield CellEntry(cell_kind, tuple(value[name] for name in cell.fields), kind)
+        key = tuple(value[name] for name in cell.fields)
+        yield CellEntry(cell_kind, key, kind, detail=_part_of(version))
     match kind:
         case "position-stated" | "position-withdrawn":
             yield from _position_entries(version)
@@ -123,6 +130,13 @@ def cell_entries(version: Version) -> Iterator[CellEntry]:
             yield from operation_entries(value, value.get("operations", ()))
         case _ if kind in ENDORSEMENT_TYPES:
             yield from _verdict_entries(kind, value)
+
+
+def _part_of(version: Version) -> bytes | None:
+    """Return what an event makes a meeting part of, null where that is disputed."""
+    if "part_of" in version.disputed_fields:
+        return dump_held(None)
+    return dump_held(version.payload["part_of"]) if "part_of" in version.payload else None
 
 
 def _verdict_entries(kind: str, value: Json) -> Iterator[CellEntry]:

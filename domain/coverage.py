@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from operator import itemgetter
 
 from domain.edtf import Bounds, parse_span
 from domain.instants import Instant, local_day, midnight_instant
@@ -29,13 +30,13 @@ def watched_period(value: Json, zone: str) -> WatchedPeriod | None:
 
 
 def join_periods(periods: Iterable[WatchedPeriod]) -> list[WatchedPeriod]:
-    """Return what some periods cover, in order and without overlap."""
+    """Return what some periods cover, the last first and without overlap."""
     joined: list[WatchedPeriod] = []
-    for first, last in sorted(periods):
-        if joined and first <= joined[-1][1] + 1:
-            joined[-1] = (joined[-1][0], max(joined[-1][1], last))
-        else:
+    for first, last in sorted(periods, key=itemgetter(1), reverse=True):
+        if not joined or last + 1 < joined[-1][0]:
             joined.append((first, last))
+        elif first < joined[-1][0]:
+            joined[-1] = (first, joined[-1][1])
     return joined
 
 

@@ -33,7 +33,12 @@ class DeadlineSet(Occurrence):
     """Somebody sets a deadline: by when, on whom, and what follows if it is missed."""
 
     CELL = DEADLINE_CELL
-    TRACKED = Tracking("deadlines", ("met", "withdrawn"), lambda *told: resolve(*told))
+    TRACKED = Tracking(
+        "deadlines",
+        ("met", "withdrawn"),
+        lambda rows: find_base_status(rows),
+        lambda *told: resolve(*told),
+    )
     type: Literal["deadline-set"]
     deadline: DeadlineSlug
     title: Text
@@ -121,10 +126,10 @@ class ResolvedDeadline:
 def resolve(newest_first: Sequence[CellRow], zone: str) -> ResolvedDeadline:
     """Resolve one deadline from its happened rows."""
     rows = list(reversed(newest_first))
-    due_row = _last_of(rows, *DUE_TYPES)
+    due_row = _last_of(newest_first, *DUE_TYPES)
     due_value = due_row.own_fields if due_row else {}
     end_of_due = _end_of_due(due_value, zone)
-    closing_row = _closing_row(rows)
+    closing_row = _closing_row(newest_first)
     closing_value = closing_row.own_fields if closing_row else {}
     values = [row.own_fields for row in rows]
     fields = {**EMPTY_FIELDS, "reason": due_value.get("reason"), "summary": None}
@@ -134,7 +139,7 @@ def resolve(newest_first: Sequence[CellRow], zone: str) -> ResolvedDeadline:
     fields["summary"] = closing_value.get("summary")
     is_met = closing_row is not None and closing_row.label == "deadline-met"
     return ResolvedDeadline(
-        STATUS_BY_CLOSING_TYPE[closing_row.label] if closing_row else "open",
+        find_base_status(newest_first),
         due_value.get("due"),
         end_of_due,
         closing_value.get("occurred"),
@@ -149,13 +154,19 @@ def resolve(newest_first: Sequence[CellRow], zone: str) -> ResolvedDeadline:
     )
 
 
-def _last_of(rows: Sequence[CellRow], *types: str) -> CellRow | None:
-    return next((row for row in reversed(rows) if row.label in types), None)
+def find_base_status(newest_first: Sequence[CellRow]) -> DeadlineStatus:
+    """Return the status of a deadline but for the clock, by its happened rows."""
+    closing_row = _closing_row(newest_first)
+    return STATUS_BY_CLOSING_TYPE[closing_row.label] if closing_row else "open"
 
 
-def _closing_row(rows: Sequence[CellRow]) -> CellRow | None:
+def _last_of(newest_first: Sequence[CellRow], *types: str) -> CellRow | None:
+    return next((row for row in newest_first if row.label in types), None)
+
+
+def _closing_row(newest_first: Sequence[CellRow]) -> CellRow | None:
     """Return the last that met or withdrew a deadline, unless it was extended afterwards."""
-    row = _last_of(rows, *filter(None, STATUS_BY_CLOSING_TYPE), "deadline-extended")
+    row = _last_of(newest_first, *filter(None, STATUS_BY_CLOSING_TYPE), "deadline-extended")
     return None if row is None or row.label == "deadline-extended" else row
 
 

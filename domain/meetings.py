@@ -56,21 +56,14 @@ class ResolvedMeeting:
         return verdicts.pop() if len(verdicts) == 1 else None if verdicts else False
 
 
-def resolve(newest_first: Sequence[CellRow], zone: str) -> ResolvedMeeting | None:
-    """Resolve one meeting from its happened and possible placements."""
-    rows = list(reversed(newest_first))
-    occurrence_status = _occurrence_status(rows)
-    if occurrence_status != "possible":
-        rows = [row for row in rows if not row.possible]
-    values = [row.own_fields for row in rows]
-    planning_values = [
-        value
-        for row, value in zip(rows, values, strict=True)
-        if row.label in PLANNING_TYPES and not row.possible
-    ]
-    base_status = occurrence_status or _planning_status(planning_values)
+def resolve(newest_first: Sequence[CellRow], zone: str) -> ResolvedMeeting:
+    """Resolve one meeting from its happened and possible placements. Raises ValueError where
+    nothing of it counts."""
+    base_status, rows = find_base_status(newest_first)
     if base_status is None:
-        return None
+        raise ValueError("a meeting of which nothing counts has no status")
+    values = [row.own_fields for row in rows]
+    planning_values = [value for row, value in zip(rows, values, strict=True) if _is_planning(row)]
     held_value = _last_giving(_values_of(values, "meeting-held"), "occurred")
     concluded_value = _last_giving(_values_of(values, "meeting-concluded"), "occurred")
     dated_values = _values_of(planning_values, *DATING_TYPES)
@@ -89,6 +82,22 @@ def resolve(newest_first: Sequence[CellRow], zone: str) -> ResolvedMeeting | Non
     )
 
 
+def find_base_status(newest_first: Sequence[CellRow]) -> tuple[str | None, list[CellRow]]:
+    """Return the status of a meeting but for the clock, and the rows that count for it, oldest
+    first, which need no JSON; the status is null where nothing counts."""
+    rows = list(reversed(newest_first))
+    status = _occurrence_status(rows)
+    if status != "possible":
+        rows = [row for row in rows if not row.possible]
+    return status or _planning_status(rows), rows
+
+
+def find_whole(newest_first: Sequence[CellRow]) -> str | None:
+    """Return what a meeting is part of; its rows need no JSON."""
+    _, rows = find_base_status(newest_first)
+    return next((row.part_of for row in reversed(rows) if row.detail), None)
+
+
 def _occurrence_status(rows: Sequence[CellRow]) -> str | None:
     happened_types = {row.label for row in rows if not row.possible}
     if "meeting-concluded" in happened_types:
@@ -98,10 +107,13 @@ def _occurrence_status(rows: Sequence[CellRow]) -> str | None:
     return "possible" if any(row.label in OCCURRENCE_TYPES for row in rows) else None
 
 
-def _planning_status(planning_values: Sequence[Json]) -> str | None:
-    if not planning_values:
-        return None
-    return "cancelled" if planning_values[-1]["type"] == "meeting-cancelled" else "announced"
+def _planning_status(rows: Sequence[CellRow]) -> str | None:
+    last = next((row.label for row in reversed(rows) if _is_planning(row)), None)
+    return last and ("cancelled" if last == "meeting-cancelled" else "announced")
+
+
+def _is_planning(row: CellRow) -> bool:
+    return row.label in PLANNING_TYPES and not row.possible
 
 
 def _values_of(values: Sequence[Json], *types: str) -> list[Json]:

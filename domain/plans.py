@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain
@@ -157,11 +157,13 @@ def _lineage_fields(detail: Json) -> Json:
     return {name: detail[name] for name in names if detail.get(name)}
 
 
-def is_agreed(point: ResolvedPoint, stances: Mapping[str, Iterable[CellRow]]) -> bool:
-    """Return whether every stakeholder's last word accepts the current text, surely the last."""
-    if not stances or point.text_row is None or point.rivals:
+def is_agreed(point: ResolvedPoint, words: Iterable[Iterable[CellRow]]) -> bool:
+    """Return whether of what each stakeholder said last the last accepts the current text, surely
+    the last."""
+    text_row = point.text_row
+    if text_row is None or point.rivals:
         return False
-    return all(_accepts_text(point.text_row, rows) for rows in stances.values())
+    return all(_accepts_text(text_row, rows) for rows in words)
 
 
 def _accepts_text(text_row: CellRow, rows: Iterable[CellRow]) -> bool:

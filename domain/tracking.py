@@ -34,9 +34,12 @@ class Tracking:
     """How things of a kind are listed: under which name, and of which statuses a state shows only
     the newest.
 
-    ``resolve`` takes the happened rows of one, newest first, and the zone of the negotiation.
+    ``find_base_status`` takes the happened rows of one, newest first, which need no JSON, and
+    returns its status but for the clock. ``resolve`` takes the same with their JSON, and the zone
+    of the negotiation.
     """
 
     list_name: str
     closed_statuses: tuple[str, ...]
+    find_base_status: Callable[[Sequence[CellRow]], str]
     resolve: Callable[[Sequence[CellRow], str], ResolvedThing]

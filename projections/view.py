@@ -160,15 +160,28 @@ class View(ABC):
         """Return the same view, of which no more than a scope need be looked at."""
         return self
 
-    def read_cells(self, kind: str, *prefix: str) -> dict[CellKey, list[CellRow]]:
+    def read_cells(
+        self, kind: str, *prefix: str, with_json: bool = True
+    ) -> dict[CellKey, list[CellRow]]:
         """Return all rows of each cell, as ``resolve_cells`` gives them."""
         rows: CellResolver[list[CellRow]] = list
-        return self.resolve_cells(kind, *prefix, resolver=rows, expected_rows=ALL_ROWS)
+        return self.resolve_cells(
+            kind, *prefix, resolver=rows, expected_rows=ALL_ROWS, with_json=with_json
+        )
+
+    def add_json(self, lists: Sequence[Sequence[CellRow]]) -> list[list[CellRow]]:
+        """Return lists of rows with ``body`` and ``provenance``, also those that came without."""
+        json_by_seq = self.read_json({row.seq for rows in lists for row in rows if not row.body})
+        return [
+            [row if row.body else row.with_json(*json_by_seq[row.seq]) for row in rows]
+            for rows in lists
+        ]
 
     def read_undecided(self, kind: str, *prefix: str) -> dict[CellKey, list[CellRow]]:
         """Return all rows of at least each cell whose key begins so that is not decided once and
-        for all under this basis; of a kind that is decided once, such as amendments."""
-        return self.read_cells(kind, *prefix)
+        for all under this basis; of a kind that is decided once, such as amendments. They may come
+        without JSON."""
+        return self.read_cells(kind, *prefix, with_json=False)
 
     @abstractmethod
     def read_json(self, seqs: Iterable[int]) -> Mapping[int, tuple[bytes, bytes]]:

@@ -12,7 +12,7 @@ from domain.cells import CellRow
 from domain.errors import NotFoundError
 from domain.meetings import ResolvedMeeting
 from domain.phantom_links import FOUNDING_TYPES
-from projections.answer_json import merge_provenance
+from projections.answer_json import join_objects, merge_provenance
 from projections.answers.anomalies import FoundAnomaly
 from projections.answers.newest import ListedThing, NewestLists
 from projections.answers.positions import collect_provenances
@@ -25,36 +25,51 @@ NO_FACTS = dict.fromkeys(("title", "place", "format", "outcome", "summary"))
 
 def select_meetings(view: View, *slug: str, status: str | None = None) -> list[orjson.Fragment]:
     """Return every meeting, or one, or those of one status, as of the basis."""
-    meetings = _list_meetings(view, *slug)
-    return [each.json_fragment for each in meetings if status in (None, each.status)]
+    return list(_show_meetings(view, _list_meetings(view, *slug), status))
 
 
 def select_newest_meetings(view: View, lists: NewestLists) -> list[orjson.Fragment]:
     """Return of the meetings concluded, and of those cancelled, the newest, by the tie order of
     the last that happened of each; of all others every one."""
-    return lists.keep_closed("meetings", _list_meetings(view), CLOSED_STATUSES)
+    meetings = _list_meetings(view)
+    return list(_show_meetings(view, lists.keep_closed("meetings", meetings, CLOSED_STATUSES)))
 
 
-def _list_meetings(view: View, *slug: str) -> Iterator[ListedThing]:
-    at = view.basis.valid_at
-    for (name,), rows in view.read_cells("meeting", *slug).items():
-        resolved, facts, provenance = _resolve_meeting(name, tuple(rows), view.zone)
-        if resolved:
-            status = resolved.status_at(at)
-            clock_fields = {"status": status, "ongoing": resolved.is_ongoing_at(at)}
-            order = max((not row.possible, *row.tie_order) for row in rows)
-            parts = (facts, orjson.dumps(clock_fields), provenance)
-            yield ListedThing(name, status, order, parts)
+def _list_meetings(view: View, *slug: str) -> list[ListedThing]:
+    """Return every meeting, or one, with its status but for the clock; null where nothing of it
+    counts."""
+    return [
+        ListedThing(name, meeting_rules.find_base_status(rows)[0], _order_of(rows), rows)
+        for (name,), rows in view.read_cells("meeting", *slug, with_json=False).items()
+    ]
+
+
+def _order_of(newest_first: Sequence[CellRow]) -> tuple[int, ...]:
+    """Return the place of a meeting: that of the last that happened, or else of what may have."""
+    last = next((row for row in newest_first if not row.possible), newest_first[0])
+    return (not last.possible, *last.tie_order)
+
+
+def _show_meetings(
+    view: View, meetings: Iterable[ListedThing], status: str | None = None
+) -> Iterator[orjson.Fragment]:
+    """Yield meetings as of the basis, or those of one status."""
+    at, counted = view.basis.valid_at, [each for each in meetings if each.status]
+    for meeting, rows in zip(counted, view.add_json([each.rows for each in counted]), strict=True):
+        resolved, facts, provenance = _resolve_meeting(meeting.slug, tuple(rows), view.zone)
+        status_at = resolved.status_at(at)
+        if status in (None, status_at):
+            clock_fields = {"status": status_at, "ongoing": resolved.is_ongoing_at(at)}
+            yield join_objects(facts, orjson.dumps(clock_fields), provenance)
 
 
 @lru_cache(maxsize=2**12)
 def _resolve_meeting(
     slug: str, newest_first: Sequence[CellRow], zone: str
-) -> tuple[ResolvedMeeting | None, bytes, bytes]:
-    """Return a meeting, its JSON as far as the clock does not matter, and what it rests on."""
+) -> tuple[ResolvedMeeting, bytes, bytes]:
+    """Return a meeting of which something counts, its JSON as far as the clock does not matter,
+    and what it rests on."""
     resolved = meeting_rules.resolve(newest_first, zone)
-    if resolved is None:
-        return None, b"", b""
     facts = {
         "meeting": slug,
         "occurred": resolved.occurred,
@@ -74,12 +89,23 @@ def _resolve_meeting(
 
 def find_meeting_anomalies(view: View) -> Iterator[FoundAnomaly]:
     """Yield what was recorded of meetings that nothing announced or held."""
-    for (slug,), rows in view.read_cells("meeting").items():
-        if is_founded(view, rows, FOUNDING_TYPES, f"meeting:{slug}"):
-            continue
+    for slug, rows in find_unfounded(view, "meeting", FOUNDING_TYPES):
         for row in rows:
             value = {"kind": "meeting-without-announcement", "meeting": slug, "type": row.label}
             yield FoundAnomaly(row.tie_order, value, [row.provenance])
+
+
+def find_unfounded(
+    view: View, kind: str, founding_types: Sequence[str]
+) -> list[tuple[str, list[CellRow]]]:
+    """Return the things of a kind that nothing of these types founds, by slug, with their rows."""
+    unfounded = [
+        (slug, rows)
+        for (slug,), rows in view.read_cells(kind, with_json=False).items()
+        if not is_founded(view, rows, founding_types, f"{kind}:{slug}")
+    ]
+    rows = view.add_json([rows for _, rows in unfounded])
+    return [(slug, each) for (slug, _), each in zip(unfounded, rows, strict=True)]
 
 
 def is_founded(
@@ -93,15 +119,6 @@ def is_founded(
         for kind in founding_types
         for item in view.read_log(LogQuery(ALL_ROWS, type=kind, subjects=(subject,)))
     )
-
-
-def read_parts(view: View) -> dict[str, tuple[str | None, list[CellRow]]]:
-    """Return of each meeting what it is part of, and its rows, newest first."""
-    parts = {}
-    for (slug,), rows in view.read_cells("meeting").items():
-        resolved, *_ = _resolve_meeting(slug, tuple(rows), view.zone)
-        parts[slug] = (resolved.fields.get("part_of") if resolved else None, rows)
-    return parts
 
 
 def find_meeting(view: View, slug: str) -> orjson.Fragment:

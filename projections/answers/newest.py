@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from heapq import nlargest
 from itertools import islice
 from operator import attrgetter
@@ -12,8 +13,8 @@ from urllib.parse import urlencode
 import orjson
 
 from domain.basis import CLOCK_PARAMS, Basis
+from domain.cells import CellRow
 from domain.model import Json
-from projections.answer_json import join_objects
 from projections.view import ALL_ROWS, View
 
 T = TypeVar("T")
@@ -32,17 +33,15 @@ BOUNDED, WHOLE = ListLimits(), ListLimits(ALL_ROWS, ALL_ROWS)
 
 
 class ListedThing(NamedTuple):
-    """A thing with a status as of a basis, such as a meeting; ``order`` is its place in tie order,
-    and ``parts`` are joined to its JSON."""
+    """A thing with a status, such as a meeting, as far as its rows tell without their JSON.
+
+    ``status`` is but for the clock, ``order`` its place in tie order, ``rows`` are newest first.
+    """
 
     slug: str
-    status: str
+    status: str | None
     order: tuple[int, ...]
-    parts: tuple[bytes, ...]
-
-    @property
-    def json_fragment(self) -> orjson.Fragment:
-        return join_objects(*self.parts)
+    rows: Sequence[CellRow]
 
 
 class NewestLists:
@@ -94,7 +93,7 @@ class NewestLists:
 
     def keep_closed(
         self, path: str, things: Iterable[ListedThing], closed_statuses: Iterable[str]
-    ) -> list[orjson.Fragment]:
+    ) -> list[ListedThing]:
         """Return the newest things of each closed status; of all other statuses every one."""
         kept = list(things)
         for status in closed_statuses:
@@ -102,7 +101,7 @@ class NewestLists:
             newest = self.keep(f"{status}_{path}", closed, attrgetter("order"), path, status=status)
             left_off = {each.slug for each in closed} - {each.slug for each in newest}
             kept = [each for each in kept if each.slug not in left_off]
-        return [each.json_fragment for each in kept]
+        return kept
 
     def keep_by_standing(self, standing: str) -> list[orjson.Fragment]:
         """Return the newest events of one standing, by tie order and newest first."""
@@ -126,9 +125,12 @@ class NewestLists:
 
     def note(self, name: str, count: int | None, path: str, **params: str) -> None:
         """Tell how many a list has in all, and where it is whole."""
-        pairs = [*params.items(), *question_params(self.view.basis)]
-        address = f"{self.address}/{path}?{urlencode(pairs)}"
-        self.more[name] = {"count": count, "address": address}
+        question = "&".join(filter(None, (urlencode(params), self._question)))
+        self.more[name] = {"count": count, "address": f"{self.address}/{path}?{question}"}
+
+    @cached_property
+    def _question(self) -> str:
+        return urlencode(question_params(self.view.basis))
 
 
 def _if_counted(count: int) -> int | None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from functools import cache, lru_cache
+from collections.abc import Iterator
+from functools import cache
 
-import orjson
-
+from domain import meetings as meeting_rules
 from domain.cells import CellRow
 from domain.model import Json
 from domain.phantom_links import (
@@ -18,7 +17,7 @@ from domain.phantom_links import (
 )
 from projections.answer_json import Item
 from projections.answers.anomalies import FoundAnomaly
-from projections.answers.meetings import is_founded, read_parts
+from projections.answers.meetings import is_founded
 from projections.view import View
 
 MISSING = {
@@ -75,32 +74,29 @@ def _find_made(view: View, slug: str) -> Item | None:
 
 
 def _phantom_parts(view: View) -> Iterator[FoundAnomaly]:
-    parts = read_parts(view)
+    meetings = {slug: rows for (slug,), rows in view.read_cells("meeting", with_json=False).items()}
 
     @cache
     def is_known(slug: str) -> bool:
-        _, rows = parts.get(slug, (None, []))
-        return is_founded(view, rows, FOUNDING_TYPES, f"meeting:{slug}")
+        return is_founded(view, meetings.get(slug, ()), FOUNDING_TYPES, f"meeting:{slug}")
 
-    for slug, (_, rows) in parts.items():
-        for row in rows:
-            other = _part_of(row.body)
-            if other and not is_known(other):
-                fields = {"meeting": slug, "part_of": other, "type": row.label}
+    parts = dict[str, str | None]()
+    for slug, rows in meetings.items():
+        naming = [row for row in rows if row.detail]
+        if naming:
+            parts[slug] = meeting_rules.find_whole(rows)
+        for row in naming:
+            if row.part_of and not is_known(row.part_of):
+                fields = {"meeting": slug, "part_of": row.part_of, "type": row.label}
                 value: Json = {"kind": MISSING["part_of"], **fields}
-                yield FoundAnomaly(row.tie_order, value, [row.provenance])
-    for circle in find_circles({slug: part for slug, (part, _) in parts.items()}):
-        naming = [row for slug in circle for row in _naming_rows(parts[slug][1], parts[slug][0])]
+                yield FoundAnomaly(row.tie_order, value, _provenances(view, [row]))
+    for circle in find_circles(parts):
+        naming = [row for slug in circle for row in meetings[slug] if row.part_of == parts[slug]]
         order = max(row.tie_order for row in naming)
         value = {"kind": CIRCULAR["part_of"], "meetings": circle}
-        yield FoundAnomaly(order, value, [row.provenance for row in naming])
+        yield FoundAnomaly(order, value, _provenances(view, naming))
 
 
-def _naming_rows(rows: Iterable[CellRow], part: str | None) -> list[CellRow]:
-    return [row for row in rows if _part_of(row.body) == part]
-
-
-@lru_cache(maxsize=2**12)
-def _part_of(body: bytes) -> str | None:
-    part: str | None = orjson.loads(body).get("part_of") if b'"part_of"' in body else None
-    return part
+def _provenances(view: View, rows: list[CellRow]) -> list[bytes]:
+    (with_json,) = view.add_json([rows])
+    return [row.provenance for row in with_json]

@@ -16,9 +16,10 @@ def find_plan_anomalies(plans: PlanSet) -> Iterator[FoundAnomaly]:
     plan_rows: dict[CellKey, list[CellRow]] = {
         (slug,): rows for slug, rows in plans.rows_by_plan.items()
     }
-    yield from find_second_introductions("plan-introduced", ("plan",), plan_rows)
+    view = plans.view
+    yield from find_second_introductions(view, "plan-introduced", ("plan",), plan_rows)
     yield from find_second_introductions(
-        "amendment-proposed", ("plan", "amendment"), plans.amendment_rows
+        view, "amendment-proposed", ("plan", "amendment"), plans.amendment_rows
     )
     for slug, points in plans.points.items():
         for name, point in points.items():
@@ -30,8 +31,14 @@ def find_plan_anomalies(plans: PlanSet) -> Iterator[FoundAnomaly]:
                     "op": row.label,
                 }
                 yield FoundAnomaly(row.tie_order, value, list(row.all_provenance))
-    for (slug, name), rows_by_label in plans.amendments.items():
-        for row in () if "amendment-proposed" in rows_by_label else rows_by_label.values():
+    unproposed = {
+        key: list(rows_by_label.values())
+        for key, rows_by_label in plans.amendments.items()
+        if "amendment-proposed" not in rows_by_label
+    }
+    rows_with_json = view.add_json(list(unproposed.values()))
+    for (slug, name), rows in zip(unproposed, rows_with_json, strict=True):
+        for row in rows:
             value = {"kind": "amendment-without-proposal", "plan": slug, "amendment": name}
             yield FoundAnomaly(row.tie_order, value, [row.provenance])
     yield from _stances_without_point(plans)

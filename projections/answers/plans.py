@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, cached_property, lru_cache, partial
 from itertools import chain, islice
@@ -307,7 +307,7 @@ class PlanSet:
         return {
             **self._facts(slug),
             "points": [self.point_fragment(name, point) for name, point in standing_points.items()],
-            "pending": [row_fragment(row) for row in pending],
+            "pending": [row_fragment(row) for row in self._with_json(pending)],
             "endorsements": [row_fragment(row) for row in reversed(endorsements)],
             **self._documents(slug),
             "agreed": agreed,
@@ -354,8 +354,12 @@ class PlanSet:
         telling_rows = own_rows or rows or self._touching_rows(slug) or pending
         return {
             **({"disputed": True, "rivals": rivals} if rivals else {}),
-            **orjson.loads(merge_provenance(collect_provenances(telling_rows))),
+            **orjson.loads(merge_provenance(collect_provenances(self._with_json(telling_rows)))),
         }
+
+    def _with_json(self, rows: Sequence[CellRow]) -> list[CellRow]:
+        (with_json,) = self.view.add_json([rows])
+        return with_json
 
     def point_fragment(self, name: str, point: ResolvedPoint) -> orjson.Fragment:
         """Return a point that stands."""
@@ -380,8 +384,9 @@ class PlanSet:
         sponsors = self.introduction(slug).get("sponsors") or ()
         asked = [name for name in standing if names is None or name in names]
 
-        def is_agreed_by(name: str, parties: Iterable[str]) -> bool:
-            return rules.is_agreed(standing[name], self._words_on(slug, name, parties))
+        def is_agreed_by(name: str, parties: Collection[str]) -> bool:
+            words = (self._words_on(slug, name, party) for party in parties)
+            return bool(parties) and rules.is_agreed(standing[name], words)
 
         if len(asked) <= FEW_POINTS:  # most often one of those who spoke on it does not agree
             speakers = {name: self._speakers_on(slug, name) for name in asked}
@@ -399,30 +404,24 @@ class PlanSet:
         verdicts = (self._verdicts_on(slug, each) for each in (name, WHOLE_PLAN))
         return set(chain(*stances, *verdicts))
 
-    def _words_on(self, slug: str, name: str, parties: Iterable[str]) -> dict[str, list[CellRow]]:
-        """Return what each party said last of a point: by a stance, a verdict on it and one on the
+    def _words_on(self, slug: str, name: str, party: str) -> list[CellRow]:
+        """Return what a party said last of a point: by a stance, a verdict on it and one on the
         whole plan."""
-        stances = self.party_stances.get((slug, name), {})
-        verdicts = [self._verdicts_on(slug, each) for each in (name, WHOLE_PLAN)]
-        return {
-            party: [*stances.get(party, ()), *(each[party] for each in verdicts if party in each)]
-            for party in parties
-        }
+        verdicts = (self._verdicts_on(slug, each).get(party) for each in (name, WHOLE_PLAN))
+        stances = self.party_stances.get((slug, name), {}).get(party, ())
+        return [*stances, *(each for each in verdicts if each)]
 
     def read_last_words(self, slug: str, names: Collection[str]) -> dict[str, list[CellRow]]:
         """Return the last word of each party on some points, with its JSON, by point."""
         rows_by_point = {name: self._last_words(slug, name) for name in names}
-        json_by_seq = self.view.read_json(
-            {row.seq for rows in rows_by_point.values() for row in rows if not row.body}
-        )
-        return {
-            name: [row if row.body else row.with_json(*json_by_seq[row.seq]) for row in rows]
-            for name, rows in rows_by_point.items()
-        }
+        rows = self.view.add_json(list(rows_by_point.values()))
+        return dict(zip(rows_by_point, rows, strict=True))
 
     def _last_words(self, slug: str, name: str) -> list[CellRow]:
-        words = self._words_on(slug, name, sorted(self._speakers_on(slug, name)))
-        return [max(rows, key=attrgetter("tie_order")) for rows in words.values() if rows]
+        words = (
+            self._words_on(slug, name, party) for party in sorted(self._speakers_on(slug, name))
+        )
+        return [max(rows, key=attrgetter("tie_order")) for rows in words if rows]
 
 
 def _first_row(newest_first: Iterable[CellRow]) -> CellRow:

@@ -125,22 +125,22 @@ def position_fragment(
 ) -> orjson.Fragment:
     """Return one cell: the fields of the event that set it, the number of its answer, and since
     when it holds."""
-    answer = resolved.answer
+    mixed = resolved.mixed
+    answer = None if mixed else resolved.answer
     times = b'{"value":%b,"since":%b,"last_stated":%b,"mixed":%b,"candidates":%b}' % (
         orjson.dumps(values.get((key[1], answer))) if answer else NULL_JSON,
         resolved.since.detail or NULL_JSON if resolved.since else NULL_JSON,
         resolved.winner.detail or NULL_JSON if resolved.since else NULL_JSON,
-        b"true" if resolved.mixed else b"false",
-        orjson.dumps([row_fragment(row) for row in resolved.candidates])
-        if resolved.mixed
-        else b"[]",
+        b"true" if mixed else b"false",
+        orjson.dumps([row_fragment(row) for row in resolved.candidates]) if mixed else b"[]",
     )
     if len(resolved.candidates) == 1 and resolved.winner.label is not None:
         return join_objects(resolved.winner.body, times, resolved.winner.provenance)
-    value = NO_STANCE | _key_fields(key) | ({} if resolved.mixed else resolved.winner.own_fields)
-    if not resolved.mixed:
+    value = NO_STANCE | _key_fields(key) | ({} if mixed else resolved.winner.own_fields)
+    if not mixed:
         value["answer"] = answer
-    rivals = [rival for row in resolved.candidates for rival in row.own_fields.get("rivals", ())]
+    contested = [row.own_fields for row in resolved.candidates if b'"rivals":' in row.body]
+    rivals = [rival for fields in contested for rival in fields.get("rivals", ())]
     value |= {"disputed": True, "rivals": rivals} if rivals else {}
     provenance = merge_provenance([row.provenance for row in resolved.candidates])
     return join_objects(orjson.dumps(value), times, provenance)

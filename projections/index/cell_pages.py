@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain
 from operator import attrgetter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from domain.cells import CellRow
 
 if TYPE_CHECKING:
     from projections.index.candidate_reader import CellCandidates
+
+K = TypeVar("K")
 
 
 class JoinedRows(NamedTuple):
@@ -20,15 +22,14 @@ class JoinedRows(NamedTuple):
     is_whole: bool
 
 
-class TrackedPage:
-    """Rows that know whether they were read to their end."""
+def note_end(rows: list[CellRow], key: K, exhausted: list[K]) -> Iterator[CellRow]:
+    """Return the rows of a cell, which is noted once somebody asks for more than there are."""
+    return chain(rows, _note(key, exhausted))
 
-    def __init__(self, rows: list[CellRow]) -> None:
-        self.rows, self.exhausted = rows, False
 
-    def __iter__(self) -> Iterator[CellRow]:
-        yield from self.rows
-        self.exhausted = True
+def _note(key: K, exhausted: list[K]) -> Iterator[CellRow]:
+    exhausted.append(key)
+    yield from ()
 
 
 def join_page(

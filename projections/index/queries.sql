@@ -22,7 +22,7 @@ SELECT
     )
 FROM head h
 LEFT JOIN negotiation n ON n.slug = :negotiation
-LEFT JOIN tracking t ON t.application_name = 'index 18';
+LEFT JOIN tracking t ON t.application_name = 'index 19';
 
 -- name: seen
 -- The negotiations of which :audience can see anything :now, or could.
@@ -202,34 +202,17 @@ WHERE v.negotiation = :negotiation
 ORDER BY +v.seq;
 
 -- name: watched
--- The periods, joined, that watches cover that did not fail, the last first: of a watch, begins and
--- settles are its period. A watch that ends before all later ones begin ends such a period.
-WITH watch AS (
-    SELECT v.begins, v.settles, v.seq
-    FROM version v
-    WHERE v.negotiation = :negotiation
-        AND v.type = 'watch-recorded'
-        AND v.begins IS NOT NULL
-        AND v.known_from <= :known AND v.known_to > :known
-        AND v.recorded_from <= :seq AND v.recorded_to > :seq
-        AND v.audiences & :audience <> 0
-)
-SELECT
-    coalesce(
-        lead(p.later_begins) OVER (ORDER BY p.settles DESC), (SELECT min(w.begins) FROM watch w)
-    ),
-    p.settles
-FROM (
-    SELECT
-        w.settles,
-        min(w.begins) OVER (
-            ORDER BY w.settles DESC, w.seq DESC
-            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-        ) AS later_begins
-    FROM watch w
-) p
-WHERE p.later_begins IS NULL OR p.settles + 1 < p.later_begins
-ORDER BY p.settles DESC;
+-- The periods that watches cover that did not fail, the last first: of a watch, begins and settles
+-- are its period.
+SELECT v.begins, v.settles
+FROM version v
+WHERE v.negotiation = :negotiation
+    AND v.type = 'watch-recorded'
+    AND v.begins IS NOT NULL
+    AND v.known_from <= :known AND v.known_to > :known
+    AND v.recorded_from <= :seq AND v.recorded_to > :seq
+    AND v.audiences & :audience <> 0
+ORDER BY v.settles DESC;
 
 -- name: last_watch
 SELECT

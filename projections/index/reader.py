@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from itertools import islice
@@ -19,7 +20,7 @@ from domain.zones import ZoneUse
 from ledger.database import Cursor, database_dialect
 from projections.answer_json import UNREALISED_STANDINGS, WIDTH_CLASSES, Item
 from projections.full_text import Term
-from projections.index.cell_pages import TrackedPage
+from projections.index.cell_pages import note_end
 from projections.index.log_reader import LogReader
 from projections.index.news_days import NewsDays
 from projections.index.news_search import NewsSearch
@@ -46,10 +47,12 @@ from projections.view import (
 MAX_INTEGER = 2**62
 """More than any instant or seq."""
 BEFORE_ALL = EARLIEST - 1
-FIRST_PAGE_SIZE, PAGE_GROWTH = 3, 4
+FIRST_PAGE_SIZE, PAGE_GROWTH = 2, 2
 """Placements read of every cell at first, and how many times more of one that needs more."""
 
 SqlRow = Any
+RowsByKey = Mapping[str, list[CellRow]]
+"""Rows of cells, newest first, by the key of the cell as it is stored."""
 
 
 class SnapshotStart(NamedTuple):
@@ -115,7 +118,7 @@ class IndexView(View):
         self.c, self.basis, self.zone = c, basis, zone
         self.dialect = database_dialect(c)
         self.basis_params = basis_params(negotiation, basis)
-        self._first_pages: dict[tuple[object, ...], Collection[_CellPage]] = {}
+        self._first_pages: dict[tuple[object, ...], RowsByKey] = {}
 
     def _fetch(self, name: str, **params: object) -> list[SqlRow]:
         return self._fetch_rows(STATEMENTS[self.dialect][name], **params)
@@ -146,23 +149,18 @@ class IndexView(View):
         wanted = prefix if keys is None else frozenset(map(join_key, keys))
         pages = self._read_first_pages(kind, wanted, page_size, with_json)
         while True:
-            unfinished_keys = []
-            for cell in pages:
-                if len(cell.rows) < page_size:
-                    results[cell.key] = resolver(cell.rows)
-                    continue
-                rows = TrackedPage(cell.rows)
-                results[cell.key] = resolver(rows)
-                if rows.exhausted:
-                    unfinished_keys.append(join_key(cell.key))
-            if not unfinished_keys:
+            exhausted: list[str] = []
+            for key, page in pages.items():
+                rows = page if len(page) < page_size else note_end(page, key, exhausted)
+                results[tuple(key.split(KEY_SEPARATOR))] = resolver(rows)
+            if not exhausted:
                 return dict(sorted(results.items()))
             page_size *= PAGE_GROWTH
-            pages = self._read_cell_rows(kind, frozenset(unfinished_keys), page_size, with_json)
+            pages = self._read_cell_rows(kind, frozenset(exhausted), page_size, with_json)
 
     def _read_first_pages(
         self, kind: str, wanted: CellKey | frozenset[str], page_size: int, with_json: bool
-    ) -> Collection[_CellPage]:
+    ) -> RowsByKey:
         """Return the newest rows of each cell, which one answer may ask for more than once."""
         question = (kind, wanted, page_size, with_json)
         if question not in self._first_pages:
@@ -171,10 +169,10 @@ class IndexView(View):
 
     def _read_cell_rows(
         self, kind: str, wanted: CellKey | frozenset[str], page_size: int, with_json: bool
-    ) -> Collection[_CellPage]:
+    ) -> RowsByKey:
         """Return the newest rows of each cell whose key begins so, or is one of these."""
         if not wanted and isinstance(wanted, frozenset):
-            return ()
+            return {}
         rows = self._ask_cells(
             "cell_rows",
             wanted,
@@ -183,15 +181,13 @@ class IndexView(View):
             page_size=page_size,
             with_json=with_json,
         )
-        rows_by_key: dict[str, list[CellRow]] = {}
+        rows_by_key = defaultdict[str, list[CellRow]](list)
         for row in rows:
-            rows_by_key.setdefault(row[0], []).append(_make_row(row[1:]))
+            rows_by_key[row[0]].append(_make_row(row[1:]))
         for cell_rows in rows_by_key.values():
-            cell_rows.sort(key=_tie_order, reverse=True)
-        return [
-            _CellPage(tuple(key.split(KEY_SEPARATOR)), cell_rows)
-            for key, cell_rows in rows_by_key.items()
-        ]
+            if len(cell_rows) > 1:
+                cell_rows.sort(key=_tie_order, reverse=True)
+        return rows_by_key
 
     def read_undecided(self, kind: str, *prefix: str) -> dict[CellKey, list[CellRow]]:
         moment = min(self.basis.known_at, self.basis.valid_at, self.basis.recorded_at)
@@ -201,7 +197,9 @@ class IndexView(View):
         )
         keys = [tuple(key.split(KEY_SEPARATOR)) for (key,) in found]
         rows: CellResolver[list[CellRow]] = list
-        return self.resolve_cells(kind, resolver=rows, expected_rows=ALL_ROWS, keys=keys)
+        return self.resolve_cells(
+            kind, resolver=rows, expected_rows=ALL_ROWS, with_json=False, keys=keys
+        )
 
     def read_json(self, seqs: Iterable[int]) -> Mapping[int, tuple[bytes, bytes]]:
         wanted = list(seqs)
@@ -399,11 +397,6 @@ class IndexView(View):
 
     def search_news(self, terms: Sequence[Term]) -> Iterator[Item]:
         return NewsSearch(self._fetch, self.dialect, terms).read_newest() if terms else iter(())
-
-
-class _CellPage(NamedTuple):
-    key: CellKey
-    rows: list[CellRow]
 
 
 _make_row: Callable[[Iterable[object]], CellRow] = partial(tuple.__new__, CellRow)

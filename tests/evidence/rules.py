@@ -729,9 +729,9 @@ def _clock_makes_held(original: Any) -> Any:
 
 
 def _cancelled_stays(original: Any) -> Any:
-    def planning_status(values: Any) -> str | None:
-        status: str | None = original(values)
-        is_cancelled = any(value["type"] == "meeting-cancelled" for value in values)
+    def planning_status(rows: Any) -> str | None:
+        status: str | None = original(rows)
+        is_cancelled = any(row.label == "meeting-cancelled" for row in rows)
         return "cancelled" if is_cancelled else status
 
     return planning_status
@@ -1204,11 +1204,11 @@ def _with_the_newest_json(original: Any) -> Any:
 
 def _without_possible_rows(original: Any) -> Any:
     def read_cell_rows(view: Any, *arguments: Any) -> Any:
-        pages = [
-            page._replace(rows=[row for row in page.rows if not row.possible])
-            for page in original(view, *arguments)
-        ]
-        return [page for page in pages if page.rows]
+        pages = {
+            key: [row for row in rows if not row.possible]
+            for key, rows in original(view, *arguments).items()
+        }
+        return {key: rows for key, rows in pages.items() if rows}
 
     return read_cell_rows
 
@@ -1342,8 +1342,8 @@ READ_MODEL = (
     ),
     Rule(
         "a cell is read as far back as needed",
-        "projections.index.cell_pages.TrackedPage.__iter__",
-        always(lambda tracked: iter(tracked.rows)),
+        "projections.index.reader.note_end",
+        always(lambda rows, *noted: iter(rows)),
         INDEXED,
     ),
     *(
@@ -1897,8 +1897,8 @@ LISTED = (
     ),
     Rule(
         "what is told of a deadline that nothing set is an anomaly",
-        "projections.answers.tracked.is_founded",
-        always(lambda *arguments: True),
+        "projections.answers.tracked.find_unfounded",
+        always(lambda *arguments: []),
         f"{ORACLE}[deadlines]",
     ),
     Rule(
