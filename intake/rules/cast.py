@@ -38,7 +38,9 @@ class Cast:
     recent_parties: list[str] = field(default_factory=list)
     topic: str | None = None
     is_bystander_topic: bool = False
-    joint_parties: list[str] = field(default_factory=list)
+    sides: list[str] = field(default_factory=list)
+    speaks_jointly: bool = False
+    is_signed: bool = False
     newcomers: dict[str, KnownPerson] = field(default_factory=dict)
     described: dict[str, str] = field(default_factory=dict)
     genders: dict[str, str] = field(default_factory=dict)
@@ -46,6 +48,11 @@ class Cast:
     def __post_init__(self) -> None:
         self.names = ActorNames.from_registry(self.registry)
         self.offices = Offices(self.registry)
+
+    @property
+    def joint_parties(self) -> list[str]:
+        """The sides of an article in which they speak together."""
+        return self.sides if self.speaks_jointly else []
 
     def find_mentions(self, sentence: Sentence) -> list[Mention]:
         """Return who is mentioned in a sentence, also within quotations, in order."""

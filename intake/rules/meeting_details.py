@@ -122,8 +122,19 @@ def parties_of(passage: MeetingPassage) -> list[str]:
     return found
 
 
+def note_sides(parties: list[str], story: Story) -> None:
+    """Remember who met: whom the sides mean from then on, unless the article says whose it is."""
+    kinds = {each.slug: each.kind for each in story.registry.parties}
+    sides = [each for each in parties if kinds.get(each) not in ("mediator", "organisation")]
+    if not story.cast.is_signed and (story.cast.speaks_jointly or len(sides) > 1):
+        story.cast.sides = sides
+
+
 def main_parties(story: Story) -> list[str]:
-    """Return the two sides: the parties that mediate apart, those spoken of last."""
+    """Return the two sides: those that the article is of or that met last, else the parties that
+    were spoken of last, those that mediate apart."""
+    if len(story.cast.sides) > 1:
+        return story.cast.sides
     by_slug = story.registry.party_by_slug
     recent = [
         slug

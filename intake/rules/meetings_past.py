@@ -12,6 +12,7 @@ from intake.rules.meeting_book import MeetingBook, MeetingTold
 from intake.rules.meeting_details import (
     MeetingPassage,
     format_of,
+    note_sides,
     participants_of,
     parties_of,
     place_of,
@@ -125,11 +126,7 @@ def _propose_held(
     if place:
         fields["place"] = place
     fields |= format_of(passage)
-    if passage.story.genre == "communique":
-        kinds = {each.slug: each.kind for each in passage.story.registry.parties}
-        passage.story.cast.joint_parties = [
-            party for party in parties if kinds.get(party) not in ("mediator", "organisation")
-        ]
+    note_sides(parties, passage.story)
     if participants := participants_of(passage, parties):
         fields["participants"] = participants
     why = f"“{shorten(found[0])}” tells of a meeting that took place."

@@ -20,6 +20,7 @@ from intake.rules.narrative import read_report
 from intake.rules.opinion import propose_publication
 from intake.rules.quotations import find_quotations
 from intake.rules.sentences import Sentence, split_sentences
+from intake.rules.signatories import find_signatories
 from intake.rules.story import Story
 from intake.rules.thread import read_thread
 from intake.rules.transcript import read_transcript
@@ -55,6 +56,11 @@ def open_story(
     zone = zone or article.zone or registry.timezone
     anchor = anchor or find_anchor(text, blocks, article.published, zone)
     is_orthodox = article.read_language == "uk"
+    cast = Cast(registry, genders=find_genders(text, registry))
+    if genre == "communique":
+        cast.speaks_jointly = True
+        cast.sides = find_signatories(text, blocks, cast)
+        cast.is_signed = len(cast.sides) > 1
     story = Story(
         article,
         text,
@@ -62,7 +68,7 @@ def open_story(
         genre,
         blocks,
         Calendar(anchor, zone, is_orthodox),
-        Cast(registry, genders=find_genders(text, registry)),
+        cast,
         Issues(registry),
     )
     if len(article.text) > MAX_READ_CHARS:
