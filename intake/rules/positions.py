@@ -14,6 +14,7 @@ from intake.rules.mentions import Mention
 from intake.rules.moments import UNKNOWN_TIME, When
 from intake.rules.passages import find_passages
 from intake.rules.speech import Utterance
+from intake.rules.stance_cues import without_denial
 from intake.rules.stance_nouns import find_told_by_noun, find_told_in_passive
 from intake.rules.stances import FoundStance, find_stances
 from intake.rules.story import DraftProposal, ReadSentence, Story
@@ -107,6 +108,7 @@ def find_told_otherwise(
 ) -> list[FoundStance]:
     """Return the stances that nouns and the passive tell beside those of verbs."""
     told = {(each.party, each.issue) for each in found}
+    clause = without_denial(clause)
     others = [
         *find_told_by_noun(clause, start, mentions, story.cast, story.issues, party),
         *find_told_in_passive(

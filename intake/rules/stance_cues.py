@@ -7,7 +7,6 @@ import re
 from typing import NamedTuple
 
 from intake.rules.stance_words import ACCEPTING, PATTERNS
-from intake.rules.words import phrase_pattern
 
 
 class StanceCue(NamedTuple):
@@ -64,20 +63,43 @@ _PROMISED = re.compile(
 )
 """What somebody says they will give is given in words: would open the pass on Monday."""
 _LIVES_WITH = re.compile(r"live with$", re.IGNORECASE)
-_DENIAL = phrase_pattern(
-    "nobody|no one|noone|never agreed|not agreed|did not agree|have not agreed|has not agreed|"
-    "hadn't agreed|had not agreed|ніхто не|не погоджувал*"
+_DENIED_SAYING = (
+    r"said|claimed|stated|told \w+|promised|suggested|implied|declared|announced|argued|indicated|"
+    r"signalled|hinted|threatened|spoke of|spoken of|mentioned"
 )
+_DENIAL = re.compile(
+    r"(?<!\w)(?:nobody|no ?one|ніхто не|"
+    r"(?:never|not|n['’]t) (?:\w+ly |ever |once |yet )?agreed|(?:did|do|does) not agree|"
+    rf"never (?:\w+ly |ever |once )?(?:{_DENIED_SAYING})|"
+    rf"(?:have|has|had)(?: not|n['’]t) (?:\w+ly |ever |once |yet )?(?:{_DENIED_SAYING})|"
+    r"(?:did|do|does)(?: not|n['’]t) (?:\w+ly |ever )?(?:say|claim|state|tell \w+|promise|suggest|"
+    r"imply|declare|announce|argue|mean|threaten|indicate)|"
+    rf"(?:nor|neither) (?:did|have|has|do) \w+ (?:ever )?(?:say|claim|{_DENIED_SAYING})|"
+    r"(?:am|is|are|was|were)(?: not|n['’]t) (?:saying|claiming|suggesting|implying|arguing)"
+    r"(?! (?:yes|no|never)\b(?! to))|"
+    r"(?:is|was)(?: not|n['’]t) (?:true|correct|right|so|the case) (?:to say )?that|"
+    r"(?:is|was|be) (?:untrue|false|wrong|incorrect|a lie|nonsense|a myth|an invention)"
+    r"(?: to say| to claim)?,? that|no truth (?:in|to)|"
+    r"(?:ніколи|жодного разу)? ?не (?:погоджувал\w+|казал\w+|казав|говорил\w+|говорив|"
+    r"заявлял\w+|заявляв|обіцял\w+|обіцяв|стверджувал\w+|стверджував)|неправда,? що)(?!\w)",
+    re.IGNORECASE,
+)
+"""That one said or agreed to something, or that it is so, denied: what follows is no stance."""
+
+
+def without_denial(clause: str) -> str:
+    """Return a clause up to where it denies having said something: we never said we would not."""
+    denial = _DENIAL.search(clause)
+    return clause[: denial.start()] if denial else clause
 
 
 def find_cue(clause: str) -> StanceCue | None:
     """Return the first cue of a clause, of two at one place the more telling; None where it tells
     no stance.
 
-    A denial of having agreed is a statement and no refusal.
+    A denial of having said or agreed something is a statement and no stance.
     """
-    if _DENIAL.search(clause):
-        return None
+    clause = without_denial(clause)
     hedged = _ONLY_THEN.search(clause) or _HEDGED.search(clause)
     if hedged and CONDITION.search(clause):
         return StanceCue("accepts-conditionally", hedged.start(), hedged.end(), hedged[0])

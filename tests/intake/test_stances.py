@@ -46,6 +46,16 @@ def test_a_cue_tells_the_stance(text: str, stance: str) -> None:
 NONE = [
     "Reed said the union did not rule out a deal on pay.",
     "Reed said nobody had agreed to less pay.",
+    "“We never said we would not sign less pay,” Reed said.",
+    "Pay was on the agenda. “We never said we would not sign,” Reed said.",
+    "Reed said the union had not claimed that it would accept less pay.",
+    "Reed said it was not true that the union rejects more pay.",
+    "Reed said it was wrong to say that the union would never take less pay.",
+    "“Nor did we say that we demand 8% more pay,” Reed said.",
+    "The union did not say that it opposes less pay.",
+    "“We did not promise to accept less pay,” Reed said.",
+    "“We are not saying that we reject the offer on pay,” Reed said.",
+    "“We never spoke of the rejection of night shifts by the union,” Reed said.",
     "Reed said the union was ready to discuss pay.",
     "Reed dismissed as false a report that the union had agreed to less pay.",
     "Reed said many countries support more pay.",
@@ -88,6 +98,12 @@ UKRAINIAN = [
 @pytest.mark.parametrize(("text", "issue", "stance"), UKRAINIAN)
 def test_ukrainian_stances_are_read(text: str, issue: str, stance: str) -> None:
     assert fields(text, "position-stated", "issue", "stance", registry=PEACE) == [(issue, stance)]
+
+
+def test_a_denial_in_ukrainian_tells_no_stance() -> None:
+    text = "«Ми ніколи не казали, що не віддамо Донбас», — сказав Умєров."
+
+    assert fields(text, "position-stated", "stance", registry=PEACE) == []
 
 
 def test_a_list_behind_one_cue_is_a_stance_on_each_issue() -> None:
