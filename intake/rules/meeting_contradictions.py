@@ -23,7 +23,7 @@ def contradicts(meeting: KnownMeeting, passage: MeetingPassage, phrase: TimePhra
     return (
         _is_elsewhere(meeting, passage)
         or _is_of_others(meeting, passage)
-        or (phrase is not None and _is_of_another_day(meeting, phrase))
+        or (phrase is not None and _is_of_another_day(meeting, passage, phrase))
     )
 
 
@@ -67,16 +67,28 @@ def _is_of_others(meeting: KnownMeeting, passage: MeetingPassage) -> bool:
     return len(recorded) >= 2 and len(named) >= 2 and not named <= recorded
 
 
-def _is_of_another_day(meeting: KnownMeeting, phrase: TimePhrase) -> bool:
+def _is_of_another_day(meeting: KnownMeeting, passage: MeetingPassage, phrase: TimePhrase) -> bool:
     recorded = meeting.occurred or meeting.expected
     if recorded is None:
         return False
     mine, theirs = _bounds(phrase.expression), _bounds(recorded)
     if mine is None or theirs is None:
         return False
+    if phrase.text and _names_days(phrase.expression) and _names_days(recorded):
+        is_apart = mine[0] > theirs[1] or theirs[0] > mine[1]
+        if is_apart and not _is_numbered_alike(meeting, passage):
+            return True
     is_held = meeting.status in ("held", "concluded")
     margin = timedelta(days=_NEAR_DAYS if is_held else _MOVED_DAYS)
     return mine[0] - margin > theirs[1] or theirs[0] - margin > mine[1]
+
+
+def _names_days(expression: str) -> bool:
+    """Return whether an expression is a day or a row of days, and neither vague nor uncertain."""
+    return _DAYS.fullmatch(expression) is not None
+
+
+_DAYS = re.compile(r"\d{4}-\d{2}-\d{2}(?:/\d{4}-\d{2}-\d{2})?")
 
 
 def is_near(one: str, other: str) -> bool:

@@ -36,6 +36,8 @@ CONTRADICTING = [
     ("place", "Northland and Southland held talks on fishing quotas in Vienna on Sunday."),
     ("parties", "Northland and Westland held talks on fishing quotas in Geneva on Sunday."),
     ("days", "Northland and Southland held talks on fishing quotas in Geneva on 1 March."),
+    ("next day", "Northland and Southland held talks on fishing quotas in Geneva on 16 March."),
+    ("day before", "On 13 March Northland and Southland held talks on fishing quotas in Geneva."),
     ("month", "In February Northland and Southland held talks on fishing quotas in Geneva."),
 ]
 
