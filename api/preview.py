@@ -30,6 +30,7 @@ class Rehearsed(NamedTuple):
     before: Basis
     after: Basis
     recorded: list[Json]
+    warnings: list[Json]
 
     def name_new(self, found: Json, submission: Submission) -> Json:
         """Return what was found of events; those without an id of their own are called by their
@@ -51,7 +52,7 @@ def rehearse(ledger: ReadableLedger, submission: Submission, tell: Callable[[Reh
         after = session.resolve_basis(Question())
         seqs = [each["seq"] for each in answer["recorded"]]
         before = replace(after, seq=min(seqs) - 1) if seqs else after
-        return tell(Rehearsed(session, before, after, answer["recorded"]))
+        return tell(Rehearsed(session, before, after, answer["recorded"], answer["warnings"]))
 
     return ledger.rehearse(submission, read)
 

@@ -18,18 +18,39 @@ TEXT_FIELDS = ("title", "name", "summary", "motion", "text", "reason")
 """The fields by whose words an event is known."""
 FAR_YEARS = 200
 FAR = FAR_YEARS * 365 * DAY + FAR_YEARS // 4 * DAY
+LATE_YEARS = 50
+"""How many years behind an event its first report makes the year doubtful."""
+LATE = LATE_YEARS * 365 * DAY + LATE_YEARS // 4 * DAY
+_IF_MISTYPED = "if the year is mistyped, correct it with record-corrected; otherwise do nothing"
 
 
 def find_warnings(value: Json, recorded_at: Instant) -> list[Reason]:
     """Return what in an accepted payload is probably mistyped."""
     return [
-        *_find_far_dates(value, recorded_at),
+        *(_find_far_dates(value, recorded_at) or find_late_reports(value)),
         *_find_repeated_points(value),
         *_find_second_heads(value),
         *_find_blank_texts(value),
         *find_contradictions(value),
         *find_repeated_votes(value),
     ]
+
+
+def find_late_reports(value: Json) -> Iterator[Reason]:
+    """Yield the time of an event that lies generations before anybody reported it, or behind."""
+    published = [
+        bound
+        for report in value.get("reports") or ()
+        if isinstance(report, dict) and isinstance(report.get("published"), str)
+        for bound in _finite_bounds(report["published"])
+    ]
+    for name in ("occurred", "expected", "due"):
+        text = value.get(name)
+        bounds = _finite_bounds(text) if isinstance(text, str) and published else ()
+        years = min((abs(one - other) for one in bounds for other in published), default=0)
+        if years > LATE:
+            told = f"{text} is more than {LATE_YEARS} years from the day on which it was reported"
+            yield Reason(f"/{name}", told, _IF_MISTYPED)
 
 
 def is_for_staff_only(kind: str, reports: object) -> bool:
@@ -42,7 +63,7 @@ def _find_far_dates(value: Json, recorded_at: Instant) -> list[Reason]:
         Reason(
             pointer,
             f"{text} is more than {FAR_YEARS} years from the day of recording",
-            "if the year is mistyped, correct it with record-corrected; otherwise do nothing",
+            _IF_MISTYPED,
         )
         for pointer, text in _find_spans(value)
         if _is_far(text, recorded_at)

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from pydantic import ValidationError
 
+from domain.acceptance_warnings import find_late_reports
 from domain.catalogue import CLASS_BY_TYPE, EVENT_ADAPTER
 from domain.model import Json
 from intake.article import Article
@@ -21,7 +22,8 @@ def check_event(
     return [
         _check_quotations(event, article.text),
         _check_actors(event, registry, also),
-        _check_shape(event),
+        (shape := _check_shape(event)),
+        *([_check_days(event)] if shape.ok else []),
     ]
 
 
@@ -66,6 +68,12 @@ def _check_actors(event: Json, registry: Registry, also: Collection[str]) -> Dra
         if isinstance(slug, str) and slug not in known:
             return DraftCheck(name="slug", ok=False, detail=f"{name} {slug} is not registered")
     return DraftCheck(name="slug", ok=True)
+
+
+def _check_days(event: Json) -> DraftCheck:
+    for doubt in find_late_reports(event):
+        return DraftCheck(name="day", ok=False, detail=f"{doubt.pointer[1:]} {doubt.detail}")
+    return DraftCheck(name="day", ok=True)
 
 
 def _check_shape(event: Json) -> DraftCheck:

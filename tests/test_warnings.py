@@ -56,6 +56,26 @@ def test_a_date_more_than_200_years_from_the_recording_is_far(text: str, is_far:
     assert [each.pointer for each in found] == (["/occurred"] if is_far else [])
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "published", "is_doubted"),
+    [
+        ("occurred", "1925-12-20", "2025-12-21", True),
+        ("occurred", "1976-12-20", "2025-12-21", False),
+        ("expected", "2125-12-20", "2025-12-21", True),
+        ("due", "1925-12-20/1925-12-24", "2025-12-21", True),
+        ("occurred", "1919-03-01", "1919-03-02", False),
+        ("occurred", "../2025-12-20", "2025-12-21", False),
+    ],
+)
+def test_a_day_generations_from_its_report_is_doubted(
+    name: str, text: str, published: str, is_doubted: bool
+) -> None:
+    value = {"type": "meeting-held", name: text, "reports": [{"published": published}]}
+    found = find_warnings(value, from_rfc3339(AT))
+
+    assert [each.pointer for each in found] == ([f"/{name}"] if is_doubted else [])
+
+
 def test_a_point_given_twice_is_named(talks: World) -> None:
     points = [{"point": name, "text": f"{name}."} for name in ("a", "b", "a")]
     plan = {"type": "plan-introduced", "plan": "p", "title": "P", "occurred": "2025-12-20"}

@@ -15,6 +15,8 @@ from api.cli.options import DbOption, JsonOption, example, negotiation_path
 from api.cli.terminal import print_json, print_text
 from domain.asked_dates import check_zone
 from domain.errors import InvalidQuestionError, UnknownNegotiationError
+from domain.instants import local_day
+from ledger.database import wall_clock
 
 if TYPE_CHECKING:
     from api.article_readers import ArticleReader
@@ -126,11 +128,11 @@ def _find_day(text: str, anchor: date | None) -> date:
     """Return the day of an article that no option names. Raises InvalidQuestionError."""
     from intake.rules.anchor import find_dateline
 
-    if day := find_dateline(text) or anchor:
+    if day := find_dateline(text, local_day(wall_clock(), "UTC")) or anchor:
         return day
     raise InvalidQuestionError.for_field(
         "published",
-        "the article bears no date",
+        "the article bears no date of the last 50 years",
         "say when it was published: --published 2026-03-16",
     )
 

@@ -134,7 +134,7 @@ def with_day(article: Article, zone: str, now: Instant) -> Article:
             raise InvalidQuestionError.for_field("published", detail, hint)
         return article
     today = local_day(now, article.zone or zone)
-    day = find_dateline(article.text)
+    day = find_dateline(article.text, today)
     return article.model_copy(update={"published": str(day if day and day <= today else today)})
 
 

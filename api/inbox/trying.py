@@ -22,11 +22,15 @@ def preview_draft(
     ledger: ReadableLedger, caller: Caller, draft: FoundDraft, accepted: Sequence[FoundDraft]
 ) -> Json:
     """Return what a draft would change if it were recorded after those that are accepted, as
-    staff see it now; ``refused`` says why it cannot be, with its ``errors``.
+    staff see it now; ``refused`` says why it cannot be, with its ``errors``, and ``warnings`` what
+    in it looks like a slip.
 
     Accepted ones that are at fault themselves are left out.
     """
-    told: Json = {"refused": None, "errors": [], "changes": [], "registrations": []}
+    told: Json = {
+        "refused": None,
+        **{name: [] for name in ("errors", "warnings", "changes", "registrations")},
+    }
     if draft.is_erased or draft.is_recorded:
         return told
     others = [
@@ -64,8 +68,10 @@ def _rehearse(ledger: ReadableLedger, caller: Caller, found: Sequence[FoundDraft
         after = rehearsed.after
         before = replace(after, seq=max(each["seq"] for each in rehearsed.recorded) - 1)
         open_view = rehearsed.session.open_view
+        warnings = point_to_drafts(found, [Reason(**each) for each in rehearsed.warnings])
         changes = list(diff.diff_bases(open_view, before, after))
         return {
+            "warnings": list(map(asdict, _point_to_fields(found[-1], warnings))),
             "changes": [each.to_json() for each in read_as(list[AnyChange], changes)],
             "registrations": compare_registrations(open_view(before), open_view(after)),
         }

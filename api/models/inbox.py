@@ -112,6 +112,9 @@ class DraftPreview(Frozen):
 
     refused: Annotated[str | None, Field(description="Why it cannot be recorded.")]
     errors: tuple[ProblemReason, ...]
+    warnings: Annotated[
+        tuple[ProblemReason, ...], Field(description="What in it looks like a slip.")
+    ]
     changes: tuple[AnyChange, ...]
     registrations: tuple[RegistrationChange, ...]
     possible_duplicates: tuple[PossibleDuplicate, ...]

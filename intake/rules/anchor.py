@@ -24,6 +24,7 @@ DATE_PATTERN = (
 """A day with its month and year."""
 _DATELINE = re.compile(DATE_PATTERN, re.IGNORECASE)
 _HEAD_BLOCKS, _HEAD_CHARS = 8, 4_000
+_MAX_AGE_DAYS = 50 * 365
 
 
 def find_anchor(text: str, blocks: list[Block], published: str | None, zone: str) -> date | None:
@@ -32,10 +33,12 @@ def find_anchor(text: str, blocks: list[Block], published: str | None, zone: str
     return _day_of(published, zone) or _dateline(text, blocks)
 
 
-def find_dateline(text: str) -> date | None:
-    """Return the date that the head of a text bears; None where it bears none."""
+def find_dateline(text: str, today: date) -> date | None:
+    """Return the date that the head of a text bears; None where it bears none, or one generations
+    back, which is what it tells of rather than its own."""
     head = text[:_HEAD_CHARS]
-    return _dateline(head, split_blocks(head))
+    found = _dateline(head, split_blocks(head))
+    return found if found and (today - found).days <= _MAX_AGE_DAYS else None
 
 
 def _day_of(published: str | None, zone: str) -> date | None:

@@ -55,6 +55,22 @@ def test_a_batch_that_is_refused_names_the_draft_and_records_nothing(inbox: Inbo
     assert inbox.act(second, "discard").status_code == 200
 
 
+def test_a_day_a_century_back_is_doubted_before_it_is_recorded(desk: Inbox) -> None:
+    article, (slip, _) = bring(desk, said(occurred="1925-12-19"), holds())
+    told = desk.call("GET", f"/drafts/{slip}").json()["preview"]
+    page = desk.world.client.get(f"/desk/talks/inbox/{article}?draft={slip}&lang=uk").text
+    recorded = desk.record(article, slip).json()
+    doubt = "1925-12-19 is more than 50 years from the day on which it was reported"
+
+    assert [(each["pointer"], each["detail"]) for each in told["warnings"]] == [
+        ("/occurred", doubt)
+    ]
+    assert [(each["pointer"], each["detail"]) for each in recorded["warnings"]] == [
+        (f"/{slip}/occurred", doubt)
+    ]
+    assert "1925-12-19: понад 50 років" in page
+
+
 def test_a_registration_is_recorded_before_who_names_it(desk: Inbox) -> None:
     person = {"type": "person-registered", "person": "aide", "name": "The aide"}
     article, drafts = bring(desk, said(speaker="person:aide"), person)

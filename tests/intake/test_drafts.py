@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import resource
+from datetime import date
 
 import pytest
 from pydantic import ValidationError
@@ -12,9 +13,28 @@ from intake.article import MAX_READ_CHARS, Article, guess_language
 from intake.checks import check_event
 from intake.registry import Registry
 from intake.rules import read_article
+from intake.rules.anchor import find_dateline
 from tests.intake.talks import PEACE, PUBLISHED, RECORDED, STRIKE, drafts, read
 
 TEXT = '"We will never accept less pay," Reed told reporters on Monday.'
+
+
+def test_what_is_told_of_a_day_a_century_back_is_held_back() -> None:
+    reading = read("“There is no offer on pay for us,” Ann Reed said on 10 March 1926.", STRIKE)
+    (held,) = reading.held_back
+
+    assert reading.drafts == ()
+    assert held.reason == (
+        "day: occurred 1926-03-10 is more than 50 years from the day on which it was reported"
+    )
+    assert held.event is not None
+
+
+def test_an_article_that_begins_with_a_day_a_century_back_is_not_of_that_day() -> None:
+    today = date(2026, 3, 12)
+
+    assert find_dateline("The treaty of 14 May 1926 is dead.\n\nTalks ended.", today) is None
+    assert find_dateline("14 May 1996\n\nTalks ended.", today) == date(1996, 5, 14)
 
 
 def test_a_draft_is_an_event_with_its_report() -> None:

@@ -259,6 +259,7 @@ def _try_current(
     effect = {
         "refused": preview["refused"],
         "errors": say_reasons([Reason(**each) for each in preview["errors"]]),
+        "warnings": say_reasons([Reason(**each) for each in preview["warnings"]]),
         "newcomers": [
             {"draft": each.row.id, "number": number, "name": each.event.get("name")}
             for number, each in enumerate(found, 1)
