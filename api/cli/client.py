@@ -5,6 +5,7 @@ The answers are those of the interface; its problems are raised as the errors th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -173,10 +174,29 @@ def _raise_problem(reply: httpx.Response) -> None:
         raise InvalidQuestionError(detail, hint=hint)
     problem = orjson.loads(reply.content)
     reasons = [
-        Reason(reason["pointer"], reason["detail"], reason.get("hint"))
+        Reason(reason["pointer"], reason["detail"], _as_command(reason.get("hint")))
         for reason in problem["errors"]
     ]
     error_class = error_class_of(problem["type"].rpartition("/")[2]) or MinutebookError
-    error = error_class(problem["detail"], hint=problem["hint"])
+    error = error_class(problem["detail"], hint=_as_command(problem["hint"]))
     error.reasons = tuple(reasons)
     raise error
+
+
+_COMMANDS = [
+    (re.compile(route), command)
+    for route, command in (
+        (r"GET /v1/negotiations/([\w-]+)/feeds\b", r"minutebook watch list \1"),
+        (r"GET /v1/negotiations/([\w-]+)/proposals\b", r"minutebook proposals list \1"),
+        (r"GET /v1/sessions\b", "minutebook sessions list"),
+        (r"POST it to /v1/negotiations/([\w-]+)/proposals\b", r"minutebook propose \1"),
+    )
+]
+"""What of the interface a command does."""
+
+
+def _as_command(hint: str | None) -> str | None:
+    """Return a remedy that names the command where the server names what that sends."""
+    for route, command in _COMMANDS:
+        hint = hint and route.sub(command, hint)
+    return hint

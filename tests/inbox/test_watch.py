@@ -338,6 +338,22 @@ def test_an_article_is_fetched_by_its_address(fresh: Newsroom) -> None:
         take_content(given, fetches_private=False)
 
 
+def test_a_feed_that_is_not_there_is_told_with_the_command_that_lists(tmp_path: Path) -> None:
+    with serve_here(tmp_path / "talks.db", folder=tmp_path) as server:
+        server.post("talks", OPENING)
+        address = "https://news.example/atom.xml"
+        told = [
+            run_command(*words, "--url", server.url).stderr
+            for words in (
+                ("watch", "remove", "talks", address),
+                ("proposals", "show", "talks", "00000000-0000-4000-8000-000000000000"),
+            )
+        ]
+
+    assert "hint: minutebook watch list talks lists them" in told[0]
+    assert "hint: minutebook proposals list talks lists them" in told[1]
+
+
 def test_the_command_looks_through_feeds(tmp_path: Path, fresh: Newsroom) -> None:
     fresh.publish(1, "2025-12-22")
     feed, gone = f"{fresh.origin}/atom.xml", f"{fresh.origin}/gone.xml"
