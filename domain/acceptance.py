@@ -104,6 +104,7 @@ def check_payload(value: Json, context: AcceptanceContext) -> list[Reason]:
     reasons += _check_answer(kind, value, context)
     reasons += _check_same_as(kind, value, context)
     reasons += _check_introduction(own_introduction(kind, value, ""), context)
+    reasons += _check_direct(kind)
     reasons += check_plan(value)
     reasons += _check_self_references(value, context)
     if kind in ACT_TYPES:
@@ -111,15 +112,33 @@ def check_payload(value: Json, context: AcceptanceContext) -> list[Reason]:
     return reasons
 
 
+def check_alone(value: Json) -> list[Reason]:
+    """Return the reasons why a payload can never be recorded in a negotiation that is open,
+    whatever that holds."""
+    is_opening = value["type"] == "negotiation-opened"
+    return [
+        *([_ALREADY_OPEN] if is_opening else []),
+        *_check_direct(str(value["type"])),
+        *check_plan(value),
+        *check_self_references(value),
+    ]
+
+
+def _check_direct(kind: str) -> Iterator[Reason]:
+    if kind == "payload-erased":
+        yield Reason("/type", "payload-erased cannot be recorded directly", "use the erase command")
+
+
+_ALREADY_OPEN = Reason("/type", "the negotiation is already open", "correct its opening instead")
+
+
 def _check_opening(kind: str, context: AcceptanceContext) -> Iterator[Reason]:
     if kind == "negotiation-opened" and context.is_open:
-        yield Reason("/type", "the negotiation is already open", "correct its opening instead")
+        yield _ALREADY_OPEN
     if kind != "negotiation-opened" and not context.is_open:
         yield Reason(
             "/type", "the first event must open the negotiation", "send negotiation-opened first"
         )
-    if kind == "payload-erased":
-        yield Reason("/type", "payload-erased cannot be recorded directly", "use the erase command")
 
 
 def _check_references(kind: str, value: Json, context: AcceptanceContext) -> Iterator[Reason]:

@@ -10,6 +10,7 @@ from pydantic import JsonValue
 from api.access.caller import Caller
 from api.http.bodies import build_events
 from api.writing import run_in_writer
+from domain.acceptance import check_alone, dump_payload
 from domain.catalogue import OWN_TIME_FIELDS
 from domain.errors import (
     InvalidEventError,
@@ -122,7 +123,7 @@ def _check_change(draft: FoundDraft, event: Json) -> None:
         raise InvalidEventError.for_field(
             "/reports", "a draft rests on its article", "correct the report, or discard the draft"
         )
-    build_events([event], single=True)
+    require_recordable(event)
 
 
 def is_valid(draft: FoundDraft) -> bool:
@@ -161,9 +162,17 @@ def decide(ledger: ReadableLedger, caller: Caller, draft: FoundDraft, status: Dr
     """
     if status == "accepted":
         require_whole(draft)
-        build_events([draft.event], single=True)
+        require_recordable(draft.event)
     by, now = caller.recorded_by, ledger.clock()
     run_in_writer(ledger, lambda c: draft_changes.write_status(c, draft, status, by=by, now=now))
+
+
+def require_recordable(event: Json) -> None:
+    """Raise InvalidEventError where an event can never be recorded, whatever else is."""
+    events = build_events([event], single=True)
+    if never := check_alone(dump_payload(events[0])):
+        first = never[0]
+        raise InvalidEventError(f"{first.pointer}: {first.detail}", hint=first.hint, reasons=never)
 
 
 def require_whole(draft: FoundDraft) -> None:

@@ -71,6 +71,22 @@ def test_a_day_a_century_back_is_doubted_before_it_is_recorded(desk: Inbox) -> N
     assert "1925-12-19: понад 50 років" in page
 
 
+def test_what_can_never_be_recorded_cannot_be_accepted(desk: Inbox) -> None:
+    plan = {"type": "plan-introduced", "plan": "a", "title": "A", "derived_from": ["a"]}
+    _, (itself, good) = bring(desk, {**plan, "occurred": "2025-12-19"}, said())
+    erasing = {"type": "payload-erased", "event": good, "reason": "law", "visible": []}
+    answers = [
+        desk.act(itself, "accept"),
+        desk.call("PATCH", f"/drafts/{good}", {**dict.fromkeys(said()), **erasing}),
+        desk.act(good, "accept"),
+    ]
+
+    assert [each.status_code for each in answers] == [422, 422, 200]
+    assert "a plan cannot derive from itself" in answers[0].json()["detail"]
+    assert "cannot be recorded directly" in answers[1].json()["detail"]
+    assert [each["status"] for each in desk.drafts()] == ["open", "accepted"]
+
+
 def test_a_registration_is_recorded_before_who_names_it(desk: Inbox) -> None:
     person = {"type": "person-registered", "person": "aide", "name": "The aide"}
     article, drafts = bring(desk, said(speaker="person:aide"), person)
