@@ -85,7 +85,8 @@ class Exchange(_Read):
 
 
 class Reading(_Read):
-    """What a reader made of an article, its drafts in the order of the text.
+    """What a reader made of an article, its drafts in the order of the text, registrations before
+    the first that names whom they register.
 
     ``anchor`` is the day from which relative dates are counted, ``zone`` that of its days.
     ``exchange`` is there where a model read; it repeats the article, so it goes when the text does.

@@ -9,7 +9,8 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from api.article_readers import ReaderName
-from api.inbox.bringing import REGISTERED_KINDS, BroughtArticle
+from api.inbox.bringing import BroughtArticle
+from domain.acceptance import check_alone
 from domain.catalogue import CLASS_BY_TYPE, EVENT_ADAPTER
 from domain.errors import InvalidQuestionError, NotFoundError
 from domain.events import Link, SpanText, Text, Zone
@@ -18,6 +19,7 @@ from intake.addresses import drop_tracking, page_of
 from intake.article import Article, ArticleLanguage
 from intake.draft import DraftEvent
 from intake.html import MAX_HTML_CHARS, extract_page
+from intake.registrations import REGISTERED_KINDS
 from ledger.articles import StoredArticle
 
 MAX_TEXT_CHARS = 1_000_000
@@ -97,6 +99,8 @@ class NewArticle(ArticleFacts):
         kinds = [each.event.get("type") for each in self.drafts or ()]
         if any(not isinstance(kind, str) or kind not in CLASS_BY_TYPE for kind in kinds):
             raise ValueError("a draft has no type of an event; use one of docs/events.md")
+        if never := next(filter(None, (check_alone({"type": kind}) for kind in kinds)), None):
+            raise ValueError(f"a draft can never be recorded: {never[0].detail}; leave it out")
         return self
 
 

@@ -13,7 +13,6 @@ from api.article_readers import BY_RULES, ArticleReader
 from api.known_registry import read_registry
 from api.session import Session, open_session
 from api.writing import run_in_writer
-from domain.acceptance import find_references
 from domain.basis import Question
 from domain.catalogue import CLASS_BY_TYPE
 from domain.edtf import parse_span
@@ -23,6 +22,7 @@ from domain.model import Json
 from domain.slugs import make_slug
 from intake.article import Article
 from intake.draft import DraftEvent, Reading, UnknownActor
+from intake.registrations import REGISTRATIONS, order_drafts, registered_in
 from intake.registry import Registry
 from intake.rules.anchor import find_dateline
 from ledger import articles, draft_changes, drafts
@@ -35,8 +35,6 @@ WITHOUT_REPORTS = frozenset(
     ("party-registered", "person-registered", "issue-defined", "record-corrected", "watch-recorded")
 )
 """Types that no report is filled into: bookkeeping, and what recorders say of their record."""
-REGISTRATIONS = {"person": "person-registered", "party": "party-registered"}
-REGISTERED_KINDS = {kind: name for name, kind in REGISTRATIONS.items()}
 
 
 class BroughtArticle(NamedTuple):
@@ -152,22 +150,12 @@ def dump_reading(reading: Reading) -> bytes:
 def make_rows(
     row: StoredArticle, reading: Reading, article: Article, now: Instant
 ) -> Iterator[StoredDraft]:
-    """Yield the drafts of a reading in the order of the text; a registration comes before the first
-    that names whom it registers."""
+    """Yield the drafts of a reading, and of who acts in it and is not registered, in their
+    order."""
     registered = {registered_in(draft.event) for draft in reading.drafts}
     strangers = map(_register, reading.unknown_actors)
     unknown = (draft for draft in strangers if registered_in(draft.event) not in registered)
-    found = [*reading.drafts, *unknown]
-    named_at: dict[tuple[str, str] | None, int] = {}
-    for each in found:
-        for named in list_named(each.event):
-            named_at[named] = min(each.span[0], named_at.get(named, each.span[0]))
-
-    def place_of(draft: DraftEvent) -> tuple[int, bool]:
-        start, own = draft.span[0], registered_in(draft.event)
-        return min(start, named_at.get(own, start)), own is None
-
-    for place, draft in enumerate(sorted(found, key=place_of)):
+    for place, draft in enumerate(order_drafts([*reading.drafts, *unknown])):
         event = fill_report(draft.event, article, draft.span)
         whole = draft.model_copy(update={"event": event})
         yield StoredDraft(
@@ -179,19 +167,6 @@ def make_rows(
             orjson.dumps(whole.model_dump(mode="json")),
             orjson.dumps(event),
         )
-
-
-def list_named(event: Json) -> Iterator[tuple[str, str]]:
-    """Yield kind and slug of everything that an event names."""
-    if event["type"] in CLASS_BY_TYPE:
-        for _, kind, slug in find_references(event["type"], event):
-            yield kind, slug
-
-
-def registered_in(event: Json) -> tuple[str, str] | None:
-    """Return kind and slug of whom an event registers."""
-    kind = REGISTERED_KINDS.get(event.get("type", ""))
-    return (kind, event[kind]) if kind else None
 
 
 def _register(actor: UnknownActor) -> DraftEvent:

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 import orjson
 
 from api.access.caller import Caller
-from api.inbox.bringing import REGISTERED_KINDS
 from api.inbox.deciding import change_events, is_valid
 from domain.introductions import own_introduction
 from domain.model import Json
 from domain.slugs import make_slug
+from intake.registrations import REGISTERED_KINDS
 from ledger.database import Cursor, ReadableLedger
 from ledger.drafts import FoundDraft
 from ledger.introductions import find_introducer

@@ -13,7 +13,6 @@ from api.access.caller import Caller
 from api.http.bodies import build_events
 from api.http.responses import JSON
 from api.inbox import holding, naming
-from api.inbox.bringing import REGISTRATIONS
 from api.inbox.deciding import require_whole
 from api.proposals import SentBatch, put_aside
 from api.writing import await_result, run_in_writer
@@ -28,6 +27,7 @@ from domain.errors import (
     UnsettledDraftsError,
 )
 from domain.model import Json
+from intake.registrations import REGISTRATIONS
 from ledger import draft_changes, drafts
 from ledger.database import Cursor, ReadableLedger
 from ledger.drafts import FoundDraft

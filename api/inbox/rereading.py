@@ -9,7 +9,6 @@ import orjson
 
 from api.article_readers import BY_RULES, ArticleReader
 from api.inbox.bringing import (
-    REGISTRATIONS,
     BroughtArticle,
     dump_reading,
     make_rows,
@@ -20,6 +19,7 @@ from api.inbox.bringing import (
 from api.writing import run_in_writer
 from domain.model import Json
 from intake.article import Article
+from intake.registrations import REGISTRATIONS
 from ledger import articles, draft_changes, drafts
 from ledger.articles import StoredArticle
 from ledger.database import Cursor, ReadableLedger

@@ -6,12 +6,13 @@ from __future__ import annotations
 from domain.model import Json
 from intake.checks import check_event
 from intake.draft import Alternative, DraftEvent, HeldBack
+from intake.registrations import order_drafts
 from intake.rules.matching import match_recorded
 from intake.rules.repeats import drop_repeats
 from intake.rules.story import DraftProposal, Story
 from intake.rules.withdrawals import settle_withdrawal
 
-_RANK = {"person-registered": -1, "plan-introduced": 0, "meeting-held": 1, "statement-made": 2}
+_RANK = {"plan-introduced": 0, "meeting-held": 1, "statement-made": 2}
 
 
 def finish(story: Story) -> tuple[list[DraftEvent], list[HeldBack]]:
@@ -36,8 +37,7 @@ def finish(story: Story) -> tuple[list[DraftEvent], list[HeldBack]]:
             reason = f"{failed.name}: {failed.detail}"
             story.held_back.append(HeldBack(span=draft.span, reason=reason, event=draft.event))
     drafts += _registrations(story)
-    drafts.sort(key=lambda each: (each.span[0], _RANK.get(each.type, 3)))
-    return drafts, sorted(story.held_back, key=lambda each: each.span)
+    return order_drafts(drafts), sorted(story.held_back, key=lambda each: each.span)
 
 
 def _to_draft(proposal: DraftProposal, story: Story) -> DraftEvent:

@@ -115,6 +115,10 @@ def test_a_page_gives_its_text_title_publisher_and_day(desk: Inbox) -> None:
             *("event/person", "required"),
         ),
         ({"text": TEXT, "drafts": read_drafts({"type": []})}, "", "no type of an event"),
+        *(
+            ({"text": TEXT, "drafts": read_drafts({"type": type_})}, "", "can never be recorded")
+            for type_ in ("payload-erased", "negotiation-opened")
+        ),
         ({"url": "http://127.0.0.1:1/a"}, "url", "inside a network"),
         ({"url": "http://[::ffff:10.0.0.1]/"}, "url", "inside a network"),
         ({"url": "https://nowhere.invalid/"}, "url", "no host"),

@@ -30,6 +30,15 @@ def test_what_is_told_of_a_day_a_century_back_is_held_back() -> None:
     assert held.event is not None
 
 
+def test_a_registration_comes_before_the_first_draft_that_names_who_it_registers() -> None:
+    reading = read("“There will be no more pay,” said Jo Park, the company's chief negotiator.")
+    first, *others = reading.drafts
+
+    assert (first.type, first.event["person"]) == ("person-registered", "jo-park")
+    assert "person:jo-park" in {each.event.get("speaker") for each in others}
+    assert all(first.span[0] > each.span[0] for each in others)
+
+
 def test_an_article_that_begins_with_a_day_a_century_back_is_not_of_that_day() -> None:
     today = date(2026, 3, 12)
 

@@ -13,6 +13,7 @@ from api.pages.shared.page_context import PageContext
 from api.services import server_services
 from domain.errors import InvalidQuestionError
 from domain.events import parse_event_id
+from intake.registrations import REGISTERED_KINDS
 from ledger.drafts import REREAD, DraftStatus, FoundDraft
 from projections.answer_json import Item
 
@@ -57,7 +58,7 @@ def act_on_draft(
 
 def _find_known(frame: PageContext, draft: FoundDraft, sent: dict[str, str]) -> Item:
     """Return the registration of whom a form names. Raises InvalidQuestionError."""
-    kind = bringing.REGISTERED_KINDS.get(str(draft.event.get("type")), "")
+    kind = REGISTERED_KINDS.get(str(draft.event.get("type")), "")
     context = RecordContext(frame)
     text = sent.get("alias", "").strip()
     try:

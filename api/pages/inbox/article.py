@@ -15,7 +15,6 @@ from api.http.articles import UUID_PATTERN
 from api.http.likely_duplicates import find_likely_duplicates
 from api.http.query_params import OptionalText
 from api.inbox import deciding, holding, listing, recording, trying
-from api.inbox.bringing import REGISTERED_KINDS, list_named, registered_in
 from api.inbox.holding import DroppedLink
 from api.inbox.repeats import measure_likeness
 from api.inbox.telling import tell_draft, tell_whole_article
@@ -36,6 +35,7 @@ from api.services import services_of
 from domain.catalogue import CLASS_BY_TYPE
 from domain.errors import MinutebookError, MovedOnError, Reason, problem_slug
 from domain.model import Json
+from intake.registrations import REGISTERED_KINDS, list_named, registered_in
 from ledger.drafts import REREAD, FoundDraft
 
 MAX_DRAFTS = 300
