@@ -24,6 +24,7 @@ STEP_SECONDS, WHOLE_SECONDS = 10.0, 20.0
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
 """Addresses that stand for one of the older kind, which may be a private one."""
 REDIRECTS = (301, 302, 303, 307, 308)
+NO_TEXT = ("image/", "audio/", "video/", "font/", "application/pdf", "application/zip")
 REPLACED = "\N{REPLACEMENT CHARACTER}"
 CHARSET = re.compile(r"charset=[\"']?([\w-]+)", re.IGNORECASE)
 OF_THE_WEB = re.compile(
@@ -40,6 +41,14 @@ class FetchedPage:
     url: str
     body: bytes
     content_type: str
+
+    def require_text(self) -> None:
+        """Raise InvalidQuestionError where the body is no text, such as a PDF or a picture."""
+        kind = self.content_type.partition(";")[0].strip().casefold()
+        if self.body[:5] == b"%PDF-" or kind.startswith(NO_TEXT):
+            kind = kind if kind.startswith(NO_TEXT) else "application/pdf"
+            detail = f"{_host(self.url)} answers {kind}, which is no page"
+            raise InvalidQuestionError.for_field("url", detail, "paste the text instead")
 
     @property
     def text(self) -> str:

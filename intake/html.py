@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple, get_args
 
 from domain.errors import InvalidQuestionError
@@ -24,11 +25,31 @@ class ExtractedPage(NamedTuple):
     language: ArticleLanguage | None = None
 
 
+def refuse_feed(text: str, field: str) -> None:
+    """Raise InvalidQuestionError where a text is a feed, which names articles and is none."""
+    if _FEED.match(text):
+        raise InvalidQuestionError.for_field(
+            field,
+            "this is a feed, which names articles, and no article",
+            "have it looked through: minutebook watch add NEGOTIATION ADDRESS",
+        )
+
+
+_FEED = re.compile(
+    r"\W{0,3}(?:<\?xml[^>]{0,200}\?>\s*|<\?xml-stylesheet[^>]{0,500}\?>\s*|<!--.{0,2000}?-->\s*|"
+    r"<!DOCTYPE rss[^>]{0,200}>\s*){0,9}<(?:rss|rdf:RDF|(?:\w{1,9}:)?feed)[\s>]|"
+    r"\s*\{\s*\"version\"\s*:\s*\"https://jsonfeed\.org/",
+    re.IGNORECASE | re.DOTALL,
+)
+"""How RSS of any version, Atom and JSON Feed begin."""
+
+
 def extract_page(html: str, url: str | None = None) -> ExtractedPage:
     """Return the article of a page of at most ``MAX_HTML_CHARS``.
 
     Raises InvalidQuestionError where it has no text that could be one.
     """
+    refuse_feed(html, "url" if url else "html")
     if html.count("<") > MAX_TAGS:
         detail = f"the page has more than {MAX_TAGS:,} tags"
         raise InvalidQuestionError.for_field("html", detail, "paste its text")

@@ -112,6 +112,8 @@ def draft_events(
 
 
 def _read_text(file: str) -> str:
+    from intake.html import refuse_feed
+
     try:
         body = sys.stdin.buffer.read() if file == STANDARD_INPUT else Path(file).read_bytes()
         text = body.decode()
@@ -121,6 +123,7 @@ def _read_text(file: str) -> str:
     if not text.strip():
         where = "standard input" if file == STANDARD_INPUT else file
         raise InvalidQuestionError(f"{where} is empty", hint="give the text of an article")
+    refuse_feed(text, "file")
     return text
 
 

@@ -88,7 +88,7 @@ class FeedWatch:
     def _bring(self, address: str, entry: FeedEntry, publisher: str | None) -> Json:
         """Bring in the article of an entry: its page, or the words of the feed if they are many."""
         published = entry.published  # which a feed may set to when it will show the entry
-        html = _wrap(entry.html) if _is_whole(entry) else self.fetcher.fetch(address).text
+        html = _wrap(entry.html) if _is_whole(entry) else self._fetch_page(address)
         told = {
             "html": html,
             "url": address,
@@ -102,6 +102,11 @@ class FeedWatch:
             if not entry.html:
                 raise
         return self._post("articles", {**told, "html": _wrap(entry.html)})
+
+    def _fetch_page(self, address: str) -> str:
+        page = self.fetcher.fetch(address)
+        page.require_text()
+        return page.text
 
     def _draft_coverage(self, looks: Sequence[FeedLook]) -> None:
         """Put aside, as an article of its own, what was looked through, with a draft for feeds of

@@ -18,7 +18,7 @@ from domain.validation_messages import describe_fault
 from intake.addresses import drop_tracking, page_of
 from intake.article import Article, ArticleLanguage
 from intake.draft import DraftEvent
-from intake.html import MAX_HTML_CHARS, extract_page
+from intake.html import MAX_HTML_CHARS, extract_page, refuse_feed
 from intake.registrations import REGISTERED_KINDS
 from ledger.articles import StoredArticle
 
@@ -115,9 +115,13 @@ def take_content(given: NewArticle, *, fetches_private: bool) -> BroughtArticle:
             from intake.fetching import Fetcher  # which only who names an address waits for
 
             url = page_of(url or "")
-            html = Fetcher(allows_private=fetches_private).fetch(url).text
+            page = Fetcher(allows_private=fetches_private).fetch(url)
+            page.require_text()
+            html = page.text
         found = extract_page(html, url)
         text = found.text
+    elif given.drafts is None:
+        refuse_feed(text, "text")
     text = text.replace("\r\n", "\n")
     if given.drafts is None:  # whose spans count in the text as it is
         text = text.strip()

@@ -18,7 +18,7 @@ from intake.fetching import MAX_BYTES, FetchedPage, Fetcher, is_public
 from tests.command_line import run_command
 from tests.facts import OPENING
 from tests.inbox.conftest import ROOT, Inbox
-from tests.inbox.feed_server import RSS, RSS_ITEM, Newsroom, open_newsroom
+from tests.inbox.feed_server import ATOM, RSS, RSS_ITEM, Newsroom, open_newsroom
 from tests.serving import serve_here
 
 DAYS = [f"2025-12-{day:02}" for day in range(1, 11)]
@@ -336,6 +336,39 @@ def test_an_article_is_fetched_by_its_address(fresh: Newsroom) -> None:
     assert brought.title == "Talks, part 7"
     with pytest.raises(InvalidQuestionError, match="inside a network"):
         take_content(given, fetches_private=False)
+
+
+FEEDS = [
+    ATOM.format(updated="2025-12-22T09:00:00Z", entries=""),
+    RSS.format(origin="https://a.example", entries=""),
+    '<?xml version="1.0"?>\n<!-- made by hand -->\n<rdf:RDF xmlns="http://purl.org/rss/1.0/"/>',
+    '{"version": "https://jsonfeed.org/version/1.1", "title": "News", "items": []}',
+]
+
+
+@pytest.mark.parametrize("feed", FEEDS, ids=("atom", "rss", "rdf", "json"))
+def test_a_feed_that_is_given_as_an_article_is_told_where_it_belongs(
+    fresh: Newsroom, tmp_path: Path, feed: str
+) -> None:
+    fresh.answers["/feed"] = ("text/html", feed.encode())
+    (tmp_path / "feed.txt").write_text(feed)
+    given = (NewArticle(url=f"{fresh.origin}/feed"), NewArticle(html=feed), NewArticle(text=feed))
+    for article, field in zip(given, ("url", "html", "text"), strict=True):
+        with pytest.raises(InvalidQuestionError, match="this is a feed") as refused:
+            take_content(article, fetches_private=True)
+        assert refused.value.reasons[0].pointer == field
+        assert "minutebook watch add" in str(refused.value.hint)
+    drafted = run_command("draft", "talks", tmp_path / "feed.txt", "--db", tmp_path / "none.db")
+
+    assert drafted.returncode == 2
+    assert "minutebook watch add" in drafted.stderr
+
+
+def test_an_address_of_no_page_is_refused(fresh: Newsroom) -> None:
+    for body, kind in ((b"%PDF-1.7 x", "text/html"), (b"\x89PNG", "image/png")):
+        fresh.answers["/a"] = (kind, body)
+        with pytest.raises(InvalidQuestionError, match="which is no page"):
+            take_content(NewArticle(url=f"{fresh.origin}/a"), fetches_private=True)
 
 
 def test_a_feed_that_is_not_there_is_told_with_the_command_that_lists(tmp_path: Path) -> None:
