@@ -108,7 +108,8 @@ def list_articles(
     before: str | None = None,
     limit: int = 100,
 ) -> list[StoredArticle]:
-    """Return articles of a negotiation without text and reading, the newest first.
+    """Return articles of a negotiation without text and reading, the newest first; with an address
+    those that stand there, also if they were first found at another.
 
     ``before`` is the id of the last one of the page before.
     """
@@ -116,7 +117,10 @@ def list_articles(
         c,
         """
         negotiation = :negotiation AND id < coalesce(:before, 'z')
-        AND coalesce(url, '') = coalesce(:url, url, '')
+        AND (
+            coalesce(url, '') = coalesce(:url, url, '')
+            OR id IN (SELECT article FROM article_source WHERE url = :url)
+        )
         ORDER BY id DESC LIMIT :limit
         """,
         _SHORT_COLUMNS,

@@ -318,6 +318,34 @@ CREATE TABLE feed (
 }
 
 
+_MAKE_ARTICLE_SOURCE: Mapping[Dialect, str] = {
+    "sqlite": """
+CREATE TABLE article_source (
+    article TEXT NOT NULL,
+    url TEXT NOT NULL,
+    publisher TEXT,
+    published TEXT,
+    added_by TEXT NOT NULL,
+    added_at INTEGER NOT NULL,
+    PRIMARY KEY (article, url)
+) WITHOUT ROWID;
+CREATE INDEX article_source_url ON article_source (url);
+""",
+    "postgres": """
+CREATE TABLE article_source (
+    article text COLLATE "C" NOT NULL,
+    url text COLLATE "C" NOT NULL,
+    publisher text COLLATE "C",
+    published text COLLATE "C",
+    added_by text COLLATE "C" NOT NULL,
+    added_at bigint NOT NULL,
+    PRIMARY KEY (article, url)
+);
+CREATE INDEX article_source_url ON article_source (url);
+""",
+}
+
+
 def _add_introductions(c: Cursor) -> None:
     _run(_MAKE_INTRODUCTION)(c)
     introductions.fill_table(c)
@@ -340,6 +368,9 @@ MIGRATIONS = (
         changes=("table event", "trigger event_approval_is_never_changed"),
     ),
     Migration("inbox", _run(_MAKE_INBOX), adds=("article", "draft", "feed")),
+    Migration(
+        "further addresses of articles", _run(_MAKE_ARTICLE_SOURCE), adds=("article_source",)
+    ),
 )
 
 

@@ -227,6 +227,18 @@ CREATE TABLE feed (
     PRIMARY KEY (negotiation, url)
 );
 
+-- Further addresses at which the text of an article stands, each a source of its own.
+CREATE TABLE article_source (
+    article text COLLATE "C" NOT NULL,
+    url text COLLATE "C" NOT NULL,
+    publisher text COLLATE "C",
+    published text COLLATE "C",
+    added_by text COLLATE "C" NOT NULL,
+    added_at bigint NOT NULL,
+    PRIMARY KEY (article, url)
+);
+CREATE INDEX article_source_url ON article_source (url);
+
 -- The steps that its tables have taken (migrations.py): the newest is their version.
 CREATE TABLE migration (
     number bigint PRIMARY KEY,

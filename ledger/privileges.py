@@ -29,6 +29,7 @@ LOG_PRIVILEGES = {
     "proposal": CHANGE,
     "article": CHANGE,
     "draft": f"{CHANGE}, DELETE",
+    "article_source": CHANGE,
     "feed": f"{CHANGE}, DELETE",
 }
 """The privileges that serving needs; erasing and rebuilding are left to the owner."""

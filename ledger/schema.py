@@ -51,7 +51,7 @@ class TableSet(NamedTuple):
 LOG_TABLES = TableSet(
     "ledger",
     {"sqlite": tuple(LOG_PRIVILEGES), "postgres": tuple(LOG_PRIVILEGES)},
-    "fd670bcffb3f71581c0b0e4750ddbaf959f55643383fac0406741cdab6fa4953",
+    "68e47f59a082697069fb7e02daf606d1ae49aab4c5e7747c3c6a2843529f4f88",
     f"restore a backup, or undo the change; {VERIFY_HINT}",
 )
 

@@ -218,6 +218,18 @@ CREATE TABLE feed (
     PRIMARY KEY (negotiation, url)
 ) WITHOUT ROWID;
 
+-- Further addresses at which the text of an article stands, each a source of its own.
+CREATE TABLE article_source (
+    article TEXT NOT NULL,
+    url TEXT NOT NULL,
+    publisher TEXT,
+    published TEXT,
+    added_by TEXT NOT NULL,
+    added_at INTEGER NOT NULL,
+    PRIMARY KEY (article, url)
+) WITHOUT ROWID;
+CREATE INDEX article_source_url ON article_source (url);
+
 -- The steps that its tables have taken (migrations.py): the newest is their version.
 CREATE TABLE migration (
     number INTEGER PRIMARY KEY,

@@ -202,6 +202,7 @@ DROP TABLE proposal;
 DROP TABLE article;
 DROP TABLE draft;
 DROP TABLE feed;
+DROP TABLE article_source;
 DROP TRIGGER event_approval_is_never_changed ON event;
 ALTER TABLE event DROP COLUMN approved_by;
 DROP TABLE migration;

@@ -22,7 +22,7 @@ from api.models.inbox import ArticleDetail, ArticleList, RecordedDrafts
 from api.services import Services, services_of
 from domain.model import Json
 from intake.addresses import drop_tracking
-from ledger import articles
+from ledger import article_sources, articles
 from ledger.articles import StoredArticle
 
 ARTICLES = "/v1/negotiations/{negotiation}/articles"
@@ -77,8 +77,9 @@ async def bring_article(
 ) -> Response:
     """Read an article, and put the events that it suggests aside as drafts; nothing is recorded.
 
-    An article whose text is there already is answered with 200, and nothing of it changes. Of
-    a page the text, title, publisher, date and language are taken from it unless they are given.
+    An article whose text is there already is answered with 200, and nothing of it changes but that
+    another address is kept, as a further source of what is drafted and recorded of it. Of a page
+    the text, title, publisher, date and language are taken from it unless they are given.
     """
     services, caller = services_of(request), caller_of(request)
     ledger, reader = services.ledger, find_reader(article.reader, services.model)
@@ -197,7 +198,8 @@ def _detail(services: Services, negotiation: str, article: str) -> Json:
     with services.ledger.open_snapshot() as c:
         row = articles.read_article(c, negotiation, article)
         count = articles.count_drafts(c, negotiation, [row.id])[row.id]
-    return tell_whole_article(row, count)
+        sources = article_sources.list_sources(c, row.id)
+    return tell_whole_article(row, count, sources)
 
 
 def next_link(request: Request, query: StrictQuery, cursor: str | None) -> dict[str, str]:

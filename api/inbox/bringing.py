@@ -10,31 +10,25 @@ import orjson
 
 from api.access.caller import Caller
 from api.article_readers import BY_RULES, ArticleReader
+from api.inbox.further_sources import add_reports, keep_source
+from api.inbox.reports import fill_report, with_day
 from api.known_registry import read_registry
 from api.session import Session, open_session
 from api.writing import run_in_writer
 from domain.basis import Question
-from domain.catalogue import CLASS_BY_TYPE
-from domain.edtf import parse_span
 from domain.errors import InvalidQuestionError, UnknownNegotiationError
-from domain.instants import DAY, Instant, local_day
-from domain.model import Json
+from domain.instants import Instant
 from domain.slugs import make_slug
 from intake.article import Article
 from intake.draft import DraftEvent, Reading, UnknownActor
 from intake.registrations import REGISTRATIONS, order_drafts, registered_in
 from intake.registry import Registry
-from intake.rules.anchor import find_dateline
 from ledger import articles, draft_changes, drafts
 from ledger.append import make_uuid7
+from ledger.article_sources import ArticleSource
 from ledger.articles import StoredArticle
 from ledger.database import Cursor, ReadableLedger
 from ledger.drafts import FoundDraft, StoredDraft
-
-WITHOUT_REPORTS = frozenset(
-    ("party-registered", "person-registered", "issue-defined", "record-corrected", "watch-recorded")
-)
-"""Types that no report is filled into: bookkeeping, and what recorders say of their record."""
 
 
 class BroughtArticle(NamedTuple):
@@ -54,7 +48,7 @@ def bring_article(
     reader: ArticleReader = BY_RULES,
 ) -> tuple[StoredArticle, bool]:
     """Read an article and put it and its drafts aside; return it, and whether its text was there
-    already, of which nothing changes.
+    already, of which nothing changes but that another address is kept as a further source.
 
     Raises UnknownNegotiationError, InvalidQuestionError, TooManyRequestsError, ModelFailedError.
     """
@@ -62,6 +56,7 @@ def bring_article(
     with ledger.open_snapshot() as c:
         same = articles.find_by_hash(c, negotiation, brought.article.text_sha256)
     if same:
+        keep_source(ledger, caller, same, brought.article)
         return same, True
     registry = read_registry_for(ledger, negotiation, reader)
     article = with_day(brought.article, registry.timezone, now)
@@ -89,6 +84,8 @@ def bring_article(
         return stored
 
     stored = run_in_writer(ledger, insert)
+    if stored.id != row.id:  # which somebody else brought meanwhile
+        keep_source(ledger, caller, stored, article)
     return stored, stored.id != row.id
 
 
@@ -119,23 +116,6 @@ def read_brought(brought: BroughtArticle, registry: Registry, reader: ArticleRea
     )
 
 
-def with_day(article: Article, zone: str, now: Instant) -> Article:
-    """Return an article with the date that its head bears where no day is given, or else the day on
-    which it was brought in: it was public by then.
-
-    Raises InvalidQuestionError where the day that is given is to come.
-    """
-    if article.published:
-        if parse_span(article.published, article.zone or zone).lo > now + DAY:
-            detail = f"{article.published} is to come, and what is public has been published"
-            hint = "give the day on which it was published, or none"
-            raise InvalidQuestionError.for_field("published", detail, hint)
-        return article
-    today = local_day(now, article.zone or zone)
-    day = find_dateline(article.text, today)
-    return article.model_copy(update={"published": str(day if day and day <= today else today)})
-
-
 def read_known(session: Session) -> Registry:
     """Return what the reader of a session knows of a negotiation now."""
     view = session.open_view(session.resolve_basis(Question()))
@@ -148,15 +128,20 @@ def dump_reading(reading: Reading) -> bytes:
 
 
 def make_rows(
-    row: StoredArticle, reading: Reading, article: Article, now: Instant
+    row: StoredArticle,
+    reading: Reading,
+    article: Article,
+    now: Instant,
+    sources: Sequence[ArticleSource] = (),
 ) -> Iterator[StoredDraft]:
-    """Yield the drafts of a reading, and of who acts in it and is not registered, in their
-    order."""
+    """Yield the drafts of a reading, and of who acts in it and is not registered, in their order;
+    ``sources`` are further ones of the same text."""
     registered = {registered_in(draft.event) for draft in reading.drafts}
     strangers = map(_register, reading.unknown_actors)
     unknown = (draft for draft in strangers if registered_in(draft.event) not in registered)
     for place, draft in enumerate(order_drafts([*reading.drafts, *unknown])):
         event = fill_report(draft.event, article, draft.span)
+        event = add_reports(event, article, draft.span, sources)
         whole = draft.model_copy(update={"event": event})
         yield StoredDraft(
             str(make_uuid7(now)),
@@ -203,24 +188,3 @@ def draft_registration(ledger: ReadableLedger, beside: FoundDraft, kind: str, na
         draft_changes.insert_drafts(c, [added])
 
     run_in_writer(ledger, insert)
-
-
-def fill_report(event: Json, article: Article, span: tuple[int, int]) -> Json:
-    """Return an event whose first report says what is known of the article and quotes the passage;
-    what the report says itself stays."""
-    if event["type"] in WITHOUT_REPORTS or event["type"] not in CLASS_BY_TYPE:
-        return event
-    given = event.get("reports")
-    reports = given if isinstance(given, list) and given else [{}]
-    if not isinstance(reports[0], dict):
-        return event
-    known = {
-        "published": article.published,
-        "publisher": article.publisher,
-        "url": article.url,
-        "language": article.read_language,
-        "quote": article.text[slice(*span)].strip(),
-        "sha256": article.text_sha256,
-    }
-    filled = {name: value for name, value in known.items() if value}
-    return {**event, "reports": [filled | reports[0], *reports[1:]]}

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from api.inbox.telling import tell_article, tell_feed
 from domain.instants import Instant
 from domain.model import Json
-from ledger import articles, drafts, feeds
+from ledger import article_sources, articles, drafts, feeds
+from ledger.article_sources import ArticleSource
 from ledger.articles import ArticleCount, StoredArticle
 from ledger.database import ReadableLedger
 from ledger.drafts import FoundDraft
@@ -25,11 +26,13 @@ def list_articles(
 
 def open_article(
     ledger: ReadableLedger, slug: str, article: str
-) -> tuple[StoredArticle, ArticleCount]:
-    """Return an article, and how far its drafts are. Raises NotFoundError."""
+) -> tuple[StoredArticle, ArticleCount, list[ArticleSource]]:
+    """Return an article, how far its drafts are, and its further addresses. Raises
+    NotFoundError."""
     with ledger.open_snapshot() as c:
         row = articles.read_article(c, slug, article)
-        return row, articles.count_drafts(c, slug, [row.id])[row.id]
+        count = articles.count_drafts(c, slug, [row.id])[row.id]
+        return row, count, article_sources.list_sources(c, row.id)
 
 
 def list_drafts(ledger: ReadableLedger, slug: str, article: str, limit: int) -> list[FoundDraft]:

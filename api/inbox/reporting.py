@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from api.access.caller import STAFF, Caller
 from api.inbox.bodies import ArticleFacts, merge_facts
-from api.inbox.bringing import fill_report
 from api.inbox.deciding import change_events, require_whole
 from api.inbox.naming import rename_in
+from api.inbox.reports import fill_report
 from api.session import open_session
 from domain.basis import Question
 from domain.errors import NotFoundError

@@ -14,13 +14,14 @@ from api.inbox.bringing import (
     make_rows,
     read_brought,
     read_registry_for,
-    with_day,
 )
+from api.inbox.further_sources import draft_reports
+from api.inbox.reports import with_day
 from api.writing import run_in_writer
 from domain.model import Json
 from intake.article import Article
 from intake.registrations import REGISTRATIONS
-from ledger import articles, draft_changes, drafts
+from ledger import article_sources, articles, draft_changes, drafts
 from ledger.articles import StoredArticle
 from ledger.database import Cursor, ReadableLedger
 from ledger.drafts import REREAD, FoundDraft, StoredDraft
@@ -53,7 +54,9 @@ def read_again(
         language=reading.language,
         reading=dump_reading(reading),
     )
-    rows = list(make_rows(changed, reading, article, now))
+    with ledger.open_snapshot() as c:
+        sources = article_sources.list_sources(c, row.id)
+    rows = list(make_rows(changed, reading, article, now, sources))
     read_now = {_place_of(each): each for each in rows}
 
     def replace(c: Cursor) -> None:
@@ -64,6 +67,7 @@ def read_again(
             if each.is_free and each.row.status != "discarded":
                 _keep(c, each, read_now.get(_place_of(each.row)), (row, changed))
         draft_changes.insert_drafts(c, _find_new(rows, kept))
+        draft_changes.insert_drafts(c, draft_reports(kept, article, sources, now))
 
     run_in_writer(ledger, replace)
 

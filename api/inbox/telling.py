@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from domain.instants import Instant, to_rfc3339
 from domain.model import Json
+from ledger.article_sources import ArticleSource
 from ledger.articles import ArticleCount, StoredArticle
 from ledger.drafts import REREAD, FoundDraft
 from ledger.feeds import Feed
@@ -27,11 +30,23 @@ def tell_article(row: StoredArticle, count: ArticleCount) -> Json:
     }
 
 
-def tell_whole_article(row: StoredArticle, count: ArticleCount) -> Json:
+def tell_whole_article(
+    row: StoredArticle, count: ArticleCount, sources: Sequence[ArticleSource]
+) -> Json:
     """Return an article with its text."""
     told = row.told
     return {
         **tell_article(row, count),
+        "sources": [
+            {
+                "url": each.url,
+                "publisher": each.publisher,
+                "published": each.published,
+                "added_by": each.added_by,
+                "added_at": to_rfc3339(each.added_at),
+            }
+            for each in sources
+        ],
         "text": row.text.decode() if row.text else None,
         "genre": told.get("genre"),
         "anchor": told.get("anchor"),

@@ -126,8 +126,23 @@ class DraftDetail(InboxDraft):
     preview: DraftPreview
 
 
+class ArticleSourceItem(Frozen):
+    """A further address at which the same text stands."""
+
+    url: str
+    publisher: str | None
+    published: str | None
+    added_by: str
+    added_at: Timestamp
+
+
 class ArticleDetail(ArticleItem):
     """An article with its text and what the reader made of the whole."""
+
+    sources: Annotated[
+        tuple[ArticleSourceItem, ...],
+        Field(description="Further addresses of the same text, each a source of what it tells."),
+    ]
 
     text: Annotated[str | None, Field(description="Null once it was deleted.")]
     genre: str | None

@@ -76,6 +76,60 @@ def test_the_same_text_is_there_once(inbox: Inbox) -> None:
     assert len(inbox.drafts()) == 1
 
 
+def test_the_same_text_at_another_address_is_a_further_source(inbox: Inbox) -> None:
+    first = "https://wire.example/a"
+    told = inbox.bring(drafts=read_drafts(said(), holds()), url=first)
+    recorded, waiting = (each["draft"] for each in inbox.drafts())
+    inbox.act(recorded, "accept")
+    inbox.record(told["article"], recorded)
+    again = {"text": TEXT, "url": "https://herald.example/b?utm_source=x", "publisher": "Herald"}
+    answers = [inbox.call("POST", "/articles", again) for _ in range(2)]
+    drafts = {each["draft"]: each for each in inbox.drafts()}
+    added = [each for each in drafts.values() if each["event"]["type"] == "report-added"]
+    found = inbox.call("GET", "/articles", url="https://herald.example/b").json()["articles"]
+
+    assert [each.status_code for each in answers] == [200, 200]
+    assert [each["url"] for each in answers[1].json()["sources"]] == ["https://herald.example/b"]
+    assert [each["article"] for each in found] == [told["article"]]
+    assert [(each["publisher"], each["url"]) for each in drafts[waiting]["event"]["reports"]] == [
+        ("Reuters", first),
+        ("Herald", "https://herald.example/b"),
+    ]
+    assert drafts[waiting]["changes"] == []
+    (report,) = added
+    assert report["event"]["event"] == recorded
+    assert report["event"]["reports"][0]["publisher"] == "Herald"
+    assert report["event"]["reports"][0]["quote"] == QUOTE
+    assert report["event"]["reports"][0]["published"] == "2025-12-22"
+
+    done = inbox.record(told["article"], report["draft"], waiting)
+
+    assert done.status_code == 200, done.text
+    reports = inbox.world.get(f"/events/{recorded}", audience="staff").json()["data"]["reports"]
+    assert {each["publisher"] for each in reports} == {"Reuters", "Herald"}
+
+
+def test_a_further_source_stays_when_an_article_is_read_again(desk: Inbox) -> None:
+    text = "The envoy said on 18 December 2025: “We accept a ceasefire at the border.”"
+    told = desk.bring(text=text, url="https://wire.example/a")
+    (draft, *_) = desk.drafts()
+    desk.act(draft["draft"], "accept")
+    desk.record(told["article"], draft["draft"])
+    desk.call("POST", "/articles", {"text": text, "url": "https://herald.example/b"})
+    desk.call("PATCH", f"/articles/{told['article']}", {"publisher": "The Wire"})
+    found = desk.drafts()
+    reported = [each["event"] for each in found if each["event"]["type"] == "report-added"]
+    page = desk.world.client.get(f"/desk/talks/inbox/{told['article']}").text
+
+    assert [each["event"] for each in reported] == [draft["draft"]]
+    assert reported[0]["reports"][0]["url"] == "https://herald.example/b"
+    assert {
+        each["reports"][-1]["url"]
+        for each in (each["event"] for each in found if each["seq"] is None)
+    } == {"https://herald.example/b"}
+    assert "herald.example" in page
+
+
 def test_a_page_gives_its_text_title_publisher_and_day(desk: Inbox) -> None:
     answer = desk.call("POST", "/articles", {"html": PAGE, "url": "https://herald.example/a"})
     told = answer.json()

@@ -338,6 +338,29 @@ def test_an_article_is_fetched_by_its_address(fresh: Newsroom) -> None:
         take_content(given, fetches_private=False)
 
 
+def test_a_text_that_is_known_from_elsewhere_is_a_source_and_is_not_fetched_again(
+    desk: Inbox, fresh: Newsroom
+) -> None:
+    desk.call("POST", "/feeds", {"url": f"{fresh.origin}/atom.xml"})
+    first = fresh.publish(1, "2025-12-20")
+    look(desk, "2025-12-22T12:00:00Z")
+    again = fresh.publish(2, "2025-12-21")
+    fresh.answers["/articles/2"] = fresh.answers["/articles/1"]
+    (second,) = look(desk, "2025-12-22T13:00:00Z")
+    (third,) = look(desk, "2025-12-22T14:00:00Z")
+    known = desk.call("GET", "/articles", url=again).json()["articles"]
+
+    assert (len(second.new), second.known, third.known) == (0, 2, 2)
+    assert fresh.asked.count("/articles/2") == 1
+    assert [each["url"] for each in known] == [first]
+    urls = {
+        report["url"]
+        for each in desk.drafts(article=known[0]["article"])
+        for report in each["event"].get("reports", [])
+    }
+    assert urls == {first, again}
+
+
 FEEDS = [
     ATOM.format(updated="2025-12-22T09:00:00Z", entries=""),
     RSS.format(origin="https://a.example", entries=""),

@@ -110,7 +110,7 @@ def show_article(
     the whole batch or, if ``is_of_draft``, about the draft that is looked at."""
     services = services_of(frame.request)
     article: str = frame.request.path_params["article"]
-    row, count = listing.open_article(services.ledger, frame.slug, article)
+    row, count, sources = listing.open_article(services.ledger, frame.slug, article)
     told = [tell_draft(each) for each in found]
     for draft in found:
         if (own := registered_in(draft.event)) and draft.row.status != "discarded":
@@ -130,7 +130,7 @@ def show_article(
         each["number"] = number
         each["says"] = one
         each["sentence"] = say_draft(each["event"] or {}, frame.name_of)
-    whole = tell_whole_article(row, count)
+    whole = tell_whole_article(row, count, sources)
     text = whole["text"] or ""
     ids = [each["draft"] for each in told]
     done = next((each for each in told if each["draft"] == frame.params.done), None)

@@ -141,7 +141,7 @@ def _act_on_article(
     """Record what is accepted, or read the article again."""
     ledger, caller, slug = _ledger(request), caller_of(request), frame.slug
     article: str = request.path_params["article"]
-    row, _ = listing.open_article(ledger, slug, article)
+    row, *_ = listing.open_article(ledger, slug, article)
     if action == "record":
         if version and version != version_of_batch(found):
             raise MovedOnError(
