@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
+from itertools import chain
 
 from anyio import CapacityLimiter, to_thread
-from fastapi import Depends, FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.telemetry import TelemetryConfig
 from starlette.responses import Response
 from starlette.types import Lifespan
@@ -41,7 +42,6 @@ from api.http.bodies import BODY_LIMIT
 from api.http.compression import CompressedAnswers
 from api.http.middleware import BrowserRules, HeadAsGet, ResponseCache
 from api.http.openapi import DescribedApi, route_docs
-from api.http.query_params import refuse_repeated_params
 from api.http.responses import json_response
 from api.inbox.retention import delete_old_texts
 from api.limits.answers import AnswerLimits
@@ -129,11 +129,8 @@ def create_app(
         model=model,
     )
     app = _create_interface(services, lifespan, ready_witnesses)
-    for interface in (stream, sessions):
-        app.include_router(interface.router, dependencies=[Depends(refuse_repeated_params)])
-    app.include_router(pages.router)
     metrics = install_metrics(services)
-    app.include_router(metrics_route(metrics))
+    _add_routes(app, stream.router, sessions.router, pages.router, metrics_route(metrics))
     require_declared_scopes(app.routes, open_paths=("/openapi.json", files_address()))
     app.add_middleware(AnswerLimits, is_ending=services.ending.is_set)
     app.add_middleware(CompressedAnswers)
@@ -166,7 +163,7 @@ def create_session_interface(ledger: Ledger, policy: AccessPolicy) -> FastAPI:
     """Return the same for the owner of the ledger, with the sessions that servers began on it."""
     gate = OwnerGate(KeyRing(ledger), ledger, policy)
     app = _create_interface(Services(ledger, ReadRouter(ledger), TextComparer(), gate))
-    app.include_router(sessions.router)
+    _add_routes(app, sessions.router)
     return app
 
 
@@ -191,9 +188,14 @@ def _create_interface(
         *(record, trial, proposals, articles, drafts, feeds, state, meetings, listed, changes),
         *(receipts, exports, proofs, keys),
     ):
-        app.include_router(interface.router, dependencies=[Depends(refuse_repeated_params)])
+        _add_routes(app, interface.router)
     _add_health_routes(app, services, ready_witnesses)
     return app
+
+
+def _add_routes(app: FastAPI, *routers: APIRouter) -> None:
+    """Add routes as they are: ``include_router`` has each application make them again."""
+    app.router.routes.extend(chain.from_iterable(router.routes for router in routers))
 
 
 def _add_health_routes(app: FastAPI, services: Services, ready_witnesses: int) -> None:

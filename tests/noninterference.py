@@ -27,7 +27,7 @@ from uuid import UUID
 import orjson
 from fastapi import FastAPI
 
-from api.access.route_scope import ScopedRoute, iterate_routes
+from api.access.route_scope import ScopedRoute
 from api.app import create_app
 from api.cli import maintenance
 from api.http.responses import EVENT_STREAM
@@ -140,8 +140,7 @@ class Pair:
 
     @cached_property
     def routes(self) -> list[ScopedRoute]:
-        found = iterate_routes(self.apps[0].routes)
-        return [route for route in found if isinstance(route, ScopedRoute)]
+        return [route for route in self.apps[0].routes if isinstance(route, ScopedRoute)]
 
     @cached_property
     def parameters(self) -> dict[str, list[str]]:

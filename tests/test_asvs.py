@@ -11,7 +11,6 @@ from unittest import mock
 import pytest
 
 from api.access.gate import AccessPolicy
-from api.access.route_scope import iterate_routes
 from api.app import create_app
 from api.pages.shared.static_files import file_address, files_address
 from api.services import server_services
@@ -48,7 +47,7 @@ def client(site: World) -> Iterator[LocalClient]:
 def every_address(client: LocalClient) -> list[str]:
     """Return an address of each route that reads, but streams, and some that are refused."""
     paths = {*FAULTY, file_address("pages.css"), file_address("desk.js"), file_address("icon.svg")}
-    for route in iterate_routes(client.app.routes):  # type: ignore[attr-defined]  # an application
+    for route in client.app.routes:  # type: ignore[attr-defined]  # an application
         path = str(getattr(route, "path", ""))
         if "GET" in (getattr(route, "methods", None) or ()) and not path.endswith("/stream"):
             for name, value in GIVEN.items():

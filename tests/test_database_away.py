@@ -15,7 +15,6 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from api.access.route_scope import iterate_routes
 from tests import postgres
 from tests.facts import OPENING, statement
 from tests.serving import PATIENCE, wait_until
@@ -115,7 +114,7 @@ def world(tmp_path: Path, ledger_url: str, door: Door) -> Iterator[World]:
 def every_path(world: World) -> list[str]:
     """Return the address of every route that reads a negotiation."""
     paths = set()
-    for route in iterate_routes(world.client.app.routes):  # type: ignore[attr-defined]  # of FastAPI
+    for route in world.client.app.routes:  # type: ignore[attr-defined]  # of FastAPI
         path = str(getattr(route, "path", ""))
         if "GET" in (getattr(route, "methods", None) or ()) and "{negotiation}" in path:
             for name, value in GIVEN.items():

@@ -16,7 +16,7 @@ from fastapi.testclient import TestClient
 from api.access.caller import SCOPES, Caller
 from api.access.gate import AccessPolicy
 from api.access.keys import PREFIX, SECRET_LENGTH, KeyRing, hash_secret, make_secret
-from api.access.route_scope import ScopedRoute, iterate_routes, require_declared_scopes
+from api.access.route_scope import ScopedRoute, require_declared_scopes
 from api.app import create_app
 from api.cli.connection import read_key
 from api.services import server_services
@@ -71,7 +71,7 @@ def test_scopes_include_others_and_all_but_read_see_as_staff() -> None:
 
 
 def test_every_route_declares_its_scope(world: World) -> None:
-    routes = list(iterate_routes(world.client.app.routes))  # type: ignore[attr-defined]  # an application
+    routes = world.client.app.routes  # type: ignore[attr-defined]  # an application
     declared = {
         (each.path, method): each.scope_needed
         for each in routes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterable, Iterator
+from collections.abc import Callable, Coroutine, Iterable
 from typing import Any
 
 from fastapi import Request
@@ -156,17 +156,7 @@ def require_declared_scopes(routes: Iterable[BaseRoute], *, open_paths: Iterable
 
     ``open_paths`` are the addresses of routes of other kinds that anyone may ask.
     """
-    for route in iterate_routes(routes):
+    for route in routes:
         path = getattr(route, "path", "")
         if not isinstance(route, ScopedRoute) and path not in open_paths:
             raise TypeError(f"{path or route} declares no scope")
-
-
-def iterate_routes(routes: Iterable[BaseRoute]) -> Iterator[BaseRoute]:
-    """Yield every route, also those of routers that were included."""
-    for route in routes:
-        router = getattr(route, "original_router", None)
-        if router is None:
-            yield route
-        else:
-            yield from iterate_routes(router.routes)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import Path, Query, Request
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from api import proposals as batches
-from api.access.route_scope import ScopedRoute, caller_of
+from api.access.route_scope import caller_of
 from api.article_readers import find_reader
+from api.http.interface_router import interface_router
 from api.http.openapi import route_docs
 from api.http.query_params import NegotiationPath, OptionalText, StrictQuery
 from api.http.responses import build_address, json_response
@@ -29,7 +30,7 @@ ARTICLES = "/v1/negotiations/{negotiation}/articles"
 NEVER_STORED = {"Cache-Control": "no-store"}
 UUID_PATTERN = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 ArticlePath = Annotated[str, Path(pattern=UUID_PATTERN, description="Id of the article.")]
-router = APIRouter(tags=["inbox"], route_class=ScopedRoute)
+router = interface_router(tags=["inbox"])
 
 
 class ChosenDrafts(BaseModel):

@@ -9,10 +9,10 @@ from itertools import islice, takewhile
 from typing import Annotated, Any, TypeGuard
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from starlette.responses import Response
 
-from api.access.route_scope import ScopedRoute
+from api.http.interface_router import interface_router
 from api.http.openapi import route_docs
 from api.http.query_params import (
     BasisParams,
@@ -42,9 +42,7 @@ from projections.log_query import FIRST_SEQ, LAST_SEQ, LogQuery, Window
 from projections.names import read_terms
 from projections.view import View
 
-router = APIRouter(
-    route_class=ScopedRoute, prefix="/v1/negotiations/{negotiation}", tags=["changes and feeds"]
-)
+router = interface_router(prefix="/v1/negotiations/{negotiation}", tags=["changes and feeds"])
 
 
 @router.get(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Header, Path, Query, Request
+from fastapi import Body, Header, Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from starlette.responses import Response
 
-from api.access.route_scope import ScopedRoute, caller_of
+from api.access.route_scope import caller_of
 from api.http.articles import NEVER_STORED, UUID_PATTERN, next_link, require_negotiation
+from api.http.interface_router import interface_router
 from api.http.likely_duplicates import find_likely_duplicates
 from api.http.openapi import route_docs
 from api.http.query_params import NegotiationPath, StrictQuery
@@ -27,7 +28,7 @@ DraftPath = Annotated[str, Path(pattern=UUID_PATTERN, description="Id of the dra
 DraftVersionHeader = Annotated[
     str | None, Header(max_length=60, description="Its ETag, or version, as it was seen.")
 ]
-router = APIRouter(tags=["inbox"], route_class=ScopedRoute)
+router = interface_router(tags=["inbox"])
 
 
 class DraftsQuery(StrictQuery):

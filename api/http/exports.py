@@ -7,14 +7,15 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Annotated, BinaryIO, Literal
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import Path, Query, Request
 from pydantic import Field
 from starlette.responses import Response, StreamingResponse
 
 from api import cloud_events, exported_table
 from api.access.caller import STAFF
-from api.access.route_scope import ScopedRoute, caller_of, reader_of, require_scope
+from api.access.route_scope import caller_of, reader_of, require_scope
 from api.cloud_events import CLOUD_EVENTS
+from api.http.interface_router import interface_router
 from api.http.openapi import BYTES_SCHEMA, TEXT_SCHEMA, route_docs
 from api.http.query_params import BasisQuery, StrictQuery
 from api.http.responses import NDJSON, cache_control, open_read_session
@@ -33,9 +34,7 @@ from ledger.proofs.signed_note import Verifier
 ExportFormat = Literal["jsonl", "csv", "cloudevents", "bundle"]
 CSV, ZIP = "text/csv", "application/zip"
 CLOUD_EVENTS_SCHEMA = {"type": "array", "items": {"type": "object"}}
-router = APIRouter(
-    route_class=ScopedRoute, prefix="/v1/negotiations", tags=["receipts and exports"]
-)
+router = interface_router(prefix="/v1/negotiations", tags=["receipts and exports"])
 CHUNK_SIZE = 2**16
 
 

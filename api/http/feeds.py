@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from api.access.route_scope import ScopedRoute, caller_of
+from api.access.route_scope import caller_of
 from api.http.articles import NEVER_STORED, require_negotiation
+from api.http.interface_router import interface_router
 from api.http.openapi import route_docs
 from api.http.query_params import NegotiationPath, StrictQuery
 from api.http.responses import json_response
@@ -23,7 +24,7 @@ from ledger import feeds
 from ledger.feeds import Feed
 
 FEEDS = "/v1/negotiations/{negotiation}/feeds"
-router = APIRouter(tags=["inbox"], route_class=ScopedRoute)
+router = interface_router(tags=["inbox"])
 
 
 class NewFeed(BaseModel):

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request
+from fastapi import Path, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from api.access.caller import KeyScope
 from api.access.gate import KeyGate
 from api.access.keys import KeyGrant, is_expired, make_secret
-from api.access.route_scope import ScopedRoute
+from api.http.interface_router import interface_router
 from api.http.openapi import route_docs
 from api.http.query_params import PlainSlug
 from api.http.responses import json_response
@@ -28,7 +28,7 @@ from ledger import access_keys
 from ledger.access_keys import StoredKey
 from ledger.database import Cursor, ResultT, is_permission_error
 
-router = APIRouter(prefix="/v1/keys", tags=["keys"], route_class=ScopedRoute)
+router = interface_router(prefix="/v1/keys", tags=["keys"])
 NEVER_STORED = {"Cache-Control": "no-store"}
 
 

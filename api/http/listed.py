@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from orjson import Fragment
 from pydantic import create_model
 from starlette.responses import Response
 
-from api.access.route_scope import ScopedRoute
+from api.http.interface_router import interface_router
 from api.http.openapi import route_docs
 from api.http.query_params import BasisParams, BasisQuery, NegotiationPath, PagedQuery
 from api.http.responses import answer_from_view, answer_page
@@ -25,9 +25,7 @@ from projections.answers.tracked import TrackedKind
 from projections.view import View
 
 ListEndpoint = Callable[..., Response]
-router = APIRouter(
-    route_class=ScopedRoute, prefix="/v1/negotiations/{negotiation}", tags=["questions"]
-)
+router = interface_router(prefix="/v1/negotiations/{negotiation}", tags=["questions"])
 
 
 @router.get("/briefs", **route_docs("briefs", "read", "Briefs, newest first", ListAnswer[Brief]))

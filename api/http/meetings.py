@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from starlette.responses import Response
 
-from api.access.route_scope import ScopedRoute
+from api.http.interface_router import interface_router
 from api.http.openapi import route_docs
 from api.http.query_params import (
     BasisParams,
@@ -24,9 +24,7 @@ from api.models.base import Answer, ListAnswer
 from api.models.events import AnyEvent, Issue, Party, Statement
 from projections import answers
 
-router = APIRouter(
-    route_class=ScopedRoute, prefix="/v1/negotiations/{negotiation}", tags=["questions"]
-)
+router = interface_router(prefix="/v1/negotiations/{negotiation}", tags=["questions"])
 
 
 @router.get(

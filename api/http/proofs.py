@@ -9,10 +9,11 @@ from contextlib import suppress
 from typing import Annotated
 
 import orjson
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import Path, Query, Request
 from starlette.responses import PlainTextResponse, Response
 
-from api.access.route_scope import ScopedRoute, caller_of
+from api.access.route_scope import caller_of
+from api.http.interface_router import interface_router
 from api.http.openapi import route_docs
 from api.http.query_params import NaturalNumber, StrictQuery
 from api.http.responses import JSON, OCTET_STREAM, json_response
@@ -27,7 +28,7 @@ from ledger.proofs import merkle, stored_cosignatures
 from ledger.proofs.key_history import build_key_history
 from ledger.proofs.signed_note import Checkpoint
 
-router = APIRouter(route_class=ScopedRoute, prefix="/v1/audit", tags=["proofs"])
+router = interface_router(prefix="/v1/audit", tags=["proofs"])
 CACHE_FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 CACHE_REVALIDATE = {"Cache-Control": "no-cache"}
 

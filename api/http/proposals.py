@@ -6,14 +6,15 @@ from typing import Annotated
 
 import orjson
 from anyio import to_thread
-from fastapi import APIRouter, Header, Path, Query, Request
+from fastapi import Header, Path, Query, Request
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 from starlette.responses import Response
 
 from api import proposals as batches
 from api.access.caller import Caller
-from api.access.route_scope import ScopedRoute, caller_of
+from api.access.route_scope import caller_of
 from api.http.bodies import read_body, read_content_type
+from api.http.interface_router import interface_router
 from api.http.openapi import route_docs
 from api.http.query_params import NegotiationPath, StrictQuery
 from api.http.record import parse_if_match
@@ -39,7 +40,7 @@ IfMatchHeader = Annotated[
     str | None,
     Header(max_length=40, description="last_seq of what was looked at: 412 where it moved."),
 ]
-router = APIRouter(tags=["recording"], route_class=ScopedRoute)
+router = interface_router(tags=["recording"])
 
 
 def _require_words(value: str) -> str:

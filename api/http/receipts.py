@@ -14,13 +14,14 @@ from importlib.metadata import version
 from typing import Annotated
 
 import orjson
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from pydantic import AfterValidator, Field
 from starlette.responses import Response
 
 from api.access.caller import Caller
-from api.access.route_scope import ScopedRoute, caller_of
+from api.access.route_scope import caller_of
 from api.http.cited_answers import CITABLE_PATTERN, CitedAnswer, ask_cited, check_citable
+from api.http.interface_router import interface_router
 from api.http.openapi import route_docs
 from api.http.query_params import BasisQuery, NegotiationPath, OptionalText
 from api.services import ReadRouter, Services, services_of
@@ -40,9 +41,7 @@ from ledger.proofs.signed_note import LogKey
 from ledger.proofs.stored_cosignatures import read_cosigned_note
 from ledger.proofs.verify_bundle import RECEIPT_FORMAT, provenance_ids
 
-router = APIRouter(
-    route_class=ScopedRoute, prefix="/v1/negotiations", tags=["receipts and exports"]
-)
+router = interface_router(prefix="/v1/negotiations", tags=["receipts and exports"])
 PLAIN_TEXT = "text/plain"
 _OWN = "Of an answer that takes it, as that answer reads it."
 OwnParam = Annotated[OptionalText, Field(description=_OWN)]

@@ -14,13 +14,14 @@ from typing import Annotated, Any, Literal
 
 import orjson
 from anyio import CapacityLimiter, to_thread
-from fastapi import APIRouter, Header, Query, Request
+from fastapi import Header, Query, Request
 from pydantic import AfterValidator, Field
 from starlette.responses import Response
 
 from api.access.route_scope import ScopedRoute, caller_of
 from api.cloud_events import point_into_data
 from api.http.bodies import build_events, parse_body, read_body
+from api.http.interface_router import interface_router
 from api.http.likely_duplicates import find_likely_duplicates
 from api.http.openapi import route_docs
 from api.http.query_params import NegotiationPath, StrictQuery
@@ -127,7 +128,7 @@ class RecordRoute(ScopedRoute):
         return handle_request
 
 
-router = APIRouter(tags=["recording"], route_class=RecordRoute)
+router = interface_router(tags=["recording"], route_class=RecordRoute)
 
 
 @router.post(

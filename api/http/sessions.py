@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from api.access.route_scope import ScopedRoute
+from api.http.interface_router import interface_router
 from api.http.openapi import route_docs
 from api.http.responses import json_response
 from api.models.documents import EndedSessions, SessionList
@@ -16,7 +16,7 @@ from api.services import server_services
 from domain.errors import NotFoundError
 from domain.instants import to_rfc3339
 
-router = APIRouter(prefix="/v1/sessions", tags=["keys"], route_class=ScopedRoute)
+router = interface_router(prefix="/v1/sessions", tags=["keys"])
 NEVER_STORED = {"Cache-Control": "no-store"}
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from starlette.responses import Response
 
-from api.access.route_scope import ScopedRoute, reader_of
+from api.access.route_scope import reader_of
+from api.http.interface_router import interface_router
 from api.http.openapi import route_docs
 from api.http.query_params import BasisParams, NegotiationPath, PagedQuery, PathSlug, StateQuery
 from api.http.responses import answer_from_view, answer_page, answer_response, open_read_session
@@ -21,7 +22,7 @@ from projections import answers
 from projections.answers.newest import WHOLE
 from projections.view import View
 
-router = APIRouter(route_class=ScopedRoute, prefix="/v1/negotiations", tags=["questions"])
+router = interface_router(prefix="/v1/negotiations", tags=["questions"])
 
 
 @router.get(

@@ -11,11 +11,12 @@ from contextlib import suppress
 from functools import partial
 from typing import Annotated, TypeVar
 
-from fastapi import APIRouter, Header, Query, Request
+from fastapi import Header, Query, Request
 from fastapi.sse import KEEPALIVE_COMMENT, EventSourceResponse
 from starlette.responses import Response
 
-from api.access.route_scope import ScopedRoute, is_still_allowed, reader_of
+from api.access.route_scope import is_still_allowed, reader_of
+from api.http.interface_router import interface_router
 from api.http.openapi import route_docs
 from api.http.query_params import NegotiationPath, OptionalNumber, ViewerQuery
 from api.http.responses import EVENT_STREAM
@@ -52,7 +53,7 @@ FAREWELL = b"event: bye\ndata: {}\n\n"
 """Ends a stream because the server stops; it can be resumed where it ended."""
 STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
-router = APIRouter(route_class=ScopedRoute, prefix="/v1/negotiations", tags=["changes and feeds"])
+router = interface_router(prefix="/v1/negotiations", tags=["changes and feeds"])
 
 
 class StreamHub:

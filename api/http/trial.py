@@ -15,13 +15,14 @@ from tempfile import SpooledTemporaryFile
 from typing import Annotated, Literal
 
 import orjson
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from pydantic import AfterValidator, Field, JsonValue, ValidationError
 from starlette.responses import Response, StreamingResponse
 
 from api.access.caller import Caller
-from api.access.route_scope import ScopedRoute, caller_of
+from api.access.route_scope import caller_of
 from api.http.bodies import BODY_LIMIT, build_events, load_json, read_content_type
+from api.http.interface_router import interface_router
 from api.http.json_pieces import MAX_BODY_VALUES, require_few_values
 from api.http.likely_duplicates import MAX_COMPARED, find_likely_duplicates
 from api.http.openapi import route_docs
@@ -88,7 +89,7 @@ class TrialPage(StrictQuery):
         )
 
 
-router = APIRouter(tags=["recording"], route_class=ScopedRoute)
+router = interface_router(tags=["recording"])
 
 
 @router.post(

@@ -8,7 +8,7 @@ import secrets
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from urllib.parse import parse_qs, urlsplit
 
 import orjson
@@ -16,7 +16,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.access.route_scope import ANSWERED_AUDIENCE, iterate_routes
+from api.access.route_scope import ANSWERED_AUDIENCE
 from api.http.responses import PROBLEM_JSON
 
 REQUEST_LOG = logging.getLogger("minutebook.requests")
@@ -82,12 +82,8 @@ class RequestObserver:
     def __init__(
         self, app: ASGIApp, routes: Sequence[BaseRoute], listeners: Iterable[Observe]
     ) -> None:
-        self.app, self._given_routes, self.listeners = app, routes, tuple(listeners)
+        self.app, self._routes, self.listeners = app, routes, tuple(listeners)
         self._find_route = lru_cache(KNOWN_PATHS)(self._match_route)
-
-    @cached_property
-    def _routes(self) -> list[BaseRoute]:
-        return list(iterate_routes(self._given_routes))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
