@@ -20,6 +20,7 @@ KEYS_ON_BOTH = {
     "candidate": ("cell", "place", "seq", "since"),
     "version_block": ("negotiation", "block"),
     "news_day": ("negotiation", "clock", "day", "type", "audiences"),
+    "happened_week": ("negotiation", "days", "period", "week", "audiences"),
     "zone_use": ("negotiation", "zone", "year"),
     "link": ("event", "other"),
     "tracking": ("application_name",),

@@ -13,7 +13,7 @@ from projections.log_query import LogQuery
 from projections.scope import Scope, Touched
 from projections.view import (
     CellResolver,
-    HappenedDay,
+    HappenedWeek,
     KnownDay,
     KnownType,
     NewsMoment,
@@ -101,8 +101,8 @@ class DelegatingView(View):
     def known_types(self) -> list[KnownType]:
         return self.view.known_types()
 
-    def happened_days(self) -> list[HappenedDay]:
-        return self.view.happened_days()
+    def happened_weeks(self) -> list[HappenedWeek]:
+        return self.view.happened_weeks()
 
     def news_moments(self, kind: str | None = None) -> list[NewsMoment]:
         return self.view.news_moments(kind)

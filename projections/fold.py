@@ -31,13 +31,14 @@ from projections.search import find_with_terms
 from projections.view import (
     MAX_HAPPENED_SPAN,
     CellResolver,
-    HappenedDay,
+    HappenedWeek,
     KnownDay,
     KnownType,
     NewsMoment,
     T,
     View,
     happened_day,
+    monday_before,
 )
 
 
@@ -292,14 +293,14 @@ class FoldView(View):
         )
         return [KnownType(*place, count) for place, count in sorted(counts.items())]
 
-    def happened_days(self) -> list[HappenedDay]:
+    def happened_weeks(self) -> list[HappenedWeek]:
         counts = Counter(
-            happened_day(each.occurred.lo, each.occurred.last, self.zone)
+            monday_before(happened_day(each.occurred.lo, each.occurred.last, self.zone))
             for each in self.news_versions()
             if self.has_standing(each, "happened")
             and each.occurred.last - each.occurred.lo < MAX_HAPPENED_SPAN
         )
-        return list(map(HappenedDay._make, sorted(counts.items())))
+        return list(map(HappenedWeek._make, sorted(counts.items())))
 
     def news_moments(self, kind: str | None = None) -> list[NewsMoment]:
         return sorted(

@@ -54,10 +54,10 @@ class KnownType(NamedTuple):
     event_count: int
 
 
-class HappenedDay(NamedTuple):
-    """A day in days since 1970, with how much news happened on it."""
+class HappenedWeek(NamedTuple):
+    """The Monday of a week in days since 1970, with how much news happened in the week."""
 
-    day: int
+    monday: int
     event_count: int
 
 
@@ -277,9 +277,9 @@ class View(ABC):
         """Return how much visible news of each type became known on each day, in order."""
 
     @abstractmethod
-    def happened_days(self) -> list[HappenedDay]:
-        """Return how much visible news happened on each day, in order, without what is vaguer than
-        a week. Days are those of the negotiation's zone."""
+    def happened_weeks(self) -> list[HappenedWeek]:
+        """Return how much visible news happened in each week, in order, without what is vaguer than
+        a week. Weeks are those of the negotiation's zone."""
 
     @abstractmethod
     def news_moments(self, kind: str | None = None) -> list[NewsMoment]:

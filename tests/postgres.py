@@ -236,7 +236,7 @@ EMPTY_LEDGER = """
     DELETE FROM version; DELETE FROM cell; DELETE FROM placement; DELETE FROM mention;
     DELETE FROM candidate;
     DELETE FROM link; DELETE FROM word; DELETE FROM tracking; DELETE FROM zone_use;
-    DELETE FROM version_block; DELETE FROM news_day;
+    DELETE FROM version_block; DELETE FROM news_day; DELETE FROM happened_week;
     UPDATE head SET size = 0, last_recorded_at = 0, frontier = '', keys = ''
 """
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 
 import pytest
+from playwright.sync_api import Browser, expect
 
 from api.pages.shared.event_groups import GROUP_BY_TYPE, GROUPS, SIGN_BY_GROUP
 from api.pages.shared.i18n import load_translations
 from domain.catalogue import ACT_TYPES, BOOKKEEPING_TYPES, CLASS_BY_TYPE, EDITORIAL_TYPES
 from tests.facts import event, report, statement
-from tests.pages import SOURCES, page
+from tests.pages import DEMO, SOURCES, page
+from tests.serving import ApiServer
 from tests.world import World
 
 AT = "2025-12-21T09:00:00Z"
@@ -113,26 +115,65 @@ def test_the_bands_show_by_weeks_what_became_known_and_what_happened(own_site: W
     vague = event("vague", "incident-reported", report("2025-12-03"), occurred="2025-11", **STORM)
     own_site.record(AT, [early, vague])
 
-    titles = re.findall(r"<title>(Week to .*?)</title>", page(own_site, ""))
-    assert titles == [
-        "Week to 7 December 2025: 1 became known, 1 happened",
-        "Week to 21 December 2025: 2 became known, 1 happened",
+    text = page(own_site, "")
+    assert re.findall(r"<title>(Week to .*?)</title>", text) == [
+        "Week to 7 December 2025: 1 became known",
+        "Week to 21 December 2025: 2 became known",
     ]
+    assert read_happened(text) == [0, 14]
 
 
-def test_the_rail_says_that_it_shows_what_happened_as_known_now(own_site: World) -> None:
-    late = event("late", "vote-held", report("2025-12-20"), occurred="2025-12-02", **VOTE)
+def read_happened(text: str) -> list[int]:
+    """Return on which days of the rail the bars of what happened begin."""
+    band = text.partition('id="happened"')[2].partition("</svg>")[0]
+    return [int(day) for day in re.findall(r"M(\d+)\.5 18v\d+h6v", band)]
+
+
+def test_a_page_of_a_date_shows_as_happened_only_what_was_known_then(own_site: World) -> None:
+    late = event("late", "vote-held", report("2025-12-20"), occurred="2025-12-09", **VOTE)
     own_site.record(AT, [statement(40, day=3), late])
 
-    text = page(own_site, "", "?as_of=2025-12-04")
-    assert "Week to 7 December 2025: 1 became known, 2 happened" in text
-    assert '<span class="happened">happened, by what is known now</span>' in text
-    assert "#rail:not(:has(.live[aria-current])) .bands .happened { fill: none;" in (
-        SOURCES / "static" / "desk.css"
-    ).read_text("utf-8")
+    def read(query: str) -> list[int]:
+        parts = [page(own_site, "", query, **each) for each in ({}, {"hx-request": "true"})]
+        whole, part = map(read_happened, parts)
+        assert whole == part
+        return whole
+
+    assert read("?as_of=2025-12-02") == []
+    assert read("?as_of=2025-12-19") == [0]
+    assert read("?as_of=2025-12-20") == [0, 7, 14]
+    assert read("?as_of=2025-12-19&basis=hindsight") == [0, 7, 14]
+    assert read("?as_of=2025-12-19&basis=as-recorded") == []
+    assert read("?as_of=2025-12-20&basis=as-recorded") == [14]
+    assert read("?as_of=2025-12-21&basis=as-recorded") == [0, 7, 14]
+    assert read("?known_at=2025-12-20T00:00:00Z&valid_at=2025-12-31") == [0]
 
 
 def test_a_bar_leads_to_the_end_of_its_week(own_site: World) -> None:
     (link,) = re.findall(r'<a href="([^"]+)" data-at="6"', page(own_site, ""))
     assert link == "/desk/talks?as_of=2025-12-21"
     assert "Week to 21 December 2025: 1 became known" in page(own_site, "", "?as_of=2025-12-21")
+
+
+def test_what_stays_in_its_place_follows_the_slider(
+    browser: Browser, demonstration: ApiServer
+) -> None:
+    """The bands are not swapped; what happened is, and links are made fresh when they are used."""
+    window = browser.new_page()
+    address = f"http://127.0.0.1:{demonstration.port}{DEMO}"
+    window.goto(f"{address}?as_of=2025-12-25&audience=public", wait_until="networkidle")
+    bars = window.locator("#happened path")
+    late = bars.get_attribute("d") or ""
+    for day in ("24", "23"):
+        window.locator("#slider").press("ArrowLeft")
+        expect(window.locator("#strip")).to_contain_text(f"known on {day} December 2025")
+    week = window.locator(".bands a[data-at]").last
+    stretch = window.locator(".bands a:not([data-at])").last
+    for link in (week, stretch):
+        link.dispatch_event("pointerdown")
+
+    assert bars.get_attribute("d") != late
+    assert (week.get_attribute("href") or "").startswith(f"{DEMO}?audience=public&as_of=2026-")
+    pattern = r"pictures/chronology\?audience=public&as_of=2025-12-23&from=([-\d]+)&to=([-\d]+)$"
+    assert re.search(pattern, stretch.get_attribute("href") or "")
+    window.close()

@@ -24,7 +24,7 @@ from api.stance_words import Stand, position_stand
 from domain.basis import Basis, Question
 from domain.cells import CellKey
 from domain.edtf import parse_span
-from domain.instants import DAY, from_rfc3339, to_rfc3339
+from domain.instants import DAY, from_rfc3339, local_day, midnight_instant, to_rfc3339
 from domain.model import Entry
 from ledger import log
 from ledger.database import database_dialect
@@ -113,7 +113,7 @@ def everything(view: View) -> bytes:
                 map(list, view.known_days(view.basis.known_at - DAY // 3, view.basis.seq))
             ),
             "types": list(map(list, view.known_types())),
-            "happened": list(map(list, view.happened_days())),
+            "happened": list(map(list, view.happened_weeks())),
             "moments": [
                 list(map(list, view.news_moments(kind))) for kind in (None, "party", "issue")
             ],
@@ -196,6 +196,27 @@ def assert_index_is_fold(about: str, data: st.DataObject, server: str | None = N
                 fold = everything(fold_view(folded, basis, session.zone))
                 indexed = everything(session.open_view(basis))
                 assert_same(indexed, fold, asked)
+
+
+@steady(50)
+@given(st.data())
+def test_what_was_known_to_have_happened_is_counted_at_the_end_of_each_day(
+    data: st.DataObject,
+) -> None:
+    batches = data.draw(histories(most_events=24))
+    count = sum(len(events) for _, events in batches)
+    audience = data.draw(audiences)
+    with tell_story(batches) as world:
+        world.moment = data.draw(instants)
+        with world.open_session() as session:
+            folded = log.read_entries(session.cursor, world.name)
+            for day in range(STEPS * STEP // DAY + 12):
+                day_shown = local_day(FIRST + (day - 1) * DAY, session.zone)
+                at = midnight_instant(day_shown, session.zone) - 1
+                asked = {"as_of": at, "seq": count, "audience": audience}
+                basis = basis_of(session, asked)
+                indexed = session.open_view(basis).happened_weeks()
+                assert indexed == fold_view(folded, basis, session.zone).happened_weeks(), asked
 
 
 def few_of_sources(data: st.DataObject) -> AbstractContextManager[object]:

@@ -45,7 +45,7 @@ from projections.log_query import LogQuery
 from projections.scope import LISTED_TYPES, Scope
 from projections.view import (
     CellResolver,
-    HappenedDay,
+    HappenedWeek,
     KnownDay,
     KnownType,
     NewsMoment,
@@ -343,13 +343,13 @@ class FilteredView(View):
             counts[day, kind] = counts.get((day, kind), 0) + count
         return [KnownType(*place, count) for place, count in sorted(counts.items())]
 
-    def happened_days(self) -> list[HappenedDay]:
+    def happened_weeks(self) -> list[HappenedWeek]:
         counts: dict[int, int] = {}
-        for day, count in chain(
-            self.steady.happened_days(), self.several.fold_all(OF_TYPE).happened_days()
+        for monday, count in chain(
+            self.steady.happened_weeks(), self.several.fold_all(OF_TYPE).happened_weeks()
         ):
-            counts[day] = counts.get(day, 0) + count
-        return list(map(HappenedDay._make, sorted(counts.items())))
+            counts[monday] = counts.get(monday, 0) + count
+        return list(map(HappenedWeek._make, sorted(counts.items())))
 
     def news_moments(self, kind: str | None = None) -> list[NewsMoment]:
         fold = self.several.fold_all(OF_TYPE)

@@ -1,15 +1,21 @@
-"""The days on which news became known and happened, from what is counted of them."""
+"""The days on which news became known and the weeks in which it happened, from what is counted."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 
 from domain.basis import Basis
 from domain.instants import DAY, Instant, local_microseconds
-from ledger.database import Row
 from projections.index.known_blocks import Fetch
-from projections.view import MAX_HAPPENED_SPAN, HappenedDay, KnownDay, KnownType, happened_day
+from projections.index.rows import PERIODS
+from projections.view import (
+    MAX_HAPPENED_SPAN,
+    HappenedWeek,
+    KnownDay,
+    KnownType,
+    happened_day,
+    monday_before,
+)
 
 YEAR_1 = 719_162
 """Days from the first of the year 1 to 1970."""
@@ -20,9 +26,9 @@ LONGEST_DAY = 2 * DAY
 class NewsDays:
     """The days of news under a basis.
 
-    As of the end of the log they are counted already, and only what lies ahead of the clocks of
-    knowledge and of the world is looked at; else all news is, and where not all of it is
-    ``counted``.
+    As of the end of the log they are counted already, and so is what was known to have happened at
+    the end of each day; only what lies ahead of the clocks is looked at. Else all news is, and so
+    it is where not all of it is ``counted``.
     """
 
     def __init__(self, fetch: Fetch, basis: Basis, zone: str, *, counted: bool = True) -> None:
@@ -53,7 +59,7 @@ class NewsDays:
             "known_later_in_day", after=at, before=at + LONGEST_DAY, day=shown_day, day_length=DAY
         )
         counts = Counter(dict(self.fetch("news_by_day", clock="known")))
-        for change, _, _, _, known_local, _ in self.fetch("uncertain_news"):
+        for change, _, known_local in self.fetch("uncertain_news"):
             counts[known_local // DAY] += change
         return [
             KnownDay(day, count, 0, int(later) if day == shown_day else 0)
@@ -68,28 +74,45 @@ class NewsDays:
         counts = Counter(
             {(day, type): n for day, type, n in self.fetch("news_days", clock="known")}
         )
-        for change, type, _, _, known_local, _ in self.fetch("uncertain_news"):
+        for change, type, known_local in self.fetch("uncertain_news"):
             counts[known_local // DAY, type] += change
         return [KnownType(*place, n) for place, n in sorted(counts.items()) if n]
 
-    def list_happened(self) -> list[HappenedDay]:
-        counts = self._count_happened() if self.is_counted() else self._look_at_happened()
-        return [HappenedDay(day, n) for day, n in sorted(counts.items()) if n]
+    def list_happened(self) -> list[HappenedWeek]:
+        counts = self._count_happened() if self._is_happened_counted() else self._look_at_happened()
+        return [HappenedWeek(monday, n) for monday, n in sorted(counts.items()) if n]
+
+    def _is_happened_counted(self) -> bool:
+        """Return whether the counts of the writer can be made those under the basis: it holds all
+        that is recorded, and its clocks of knowledge and of the world stand at one moment."""
+        return (
+            self.counted
+            and self.basis.known_at == self.basis.valid_at
+            and all(self.basis.seq >= seq for seq, _ in self.fetch("log_end"))
+            and (self._is_at_end_of_day() or self.is_at_end())
+        )
+
+    def _is_at_end_of_day(self) -> bool:
+        return (local_microseconds(self.basis.known_at, self.zone) + 1) % DAY == 0
 
     def _count_happened(self) -> Counter[int]:
-        counts = Counter(dict(self.fetch("news_by_day", clock="happened")))
-        for change, _, lo, last, _, standing in self.fetch("uncertain_news"):
-            is_past = change < 0 or last <= self.basis.valid_at
-            if standing == "actual" and is_past and last - lo < MAX_HAPPENED_SPAN:
-                counts[self._day_of(lo, last)] += change
-        counts.subtract(self._days_of(self.fetch("news_ahead")))
+        at, day = self.basis.known_at, self._day_of(self.basis.known_at)
+        counts = Counter(dict(self.fetch("happened_weeks", day=day, block=day // PERIODS[-1])))
+        for lo, last, known_from, known_to in (
+            () if self._is_at_end_of_day() else self.fetch("happening_later")
+        ):
+            since = max(last, known_from)
+            if last - lo < MAX_HAPPENED_SPAN and since < known_to:
+                is_counted = self._day_of(since) <= day < self._day_of(known_to)
+                counts[self._week_of(lo, last)] += (since <= at < known_to) - is_counted
         return counts
 
     def _look_at_happened(self) -> Counter[int]:
-        return Counter(self._days_of(self.fetch("happened_spans", widest=MAX_HAPPENED_SPAN)))
+        spans = self.fetch("happened_spans", widest=MAX_HAPPENED_SPAN)
+        return Counter(self._week_of(lo, last) for lo, last in spans)
 
-    def _days_of(self, spans: Iterable[Row]) -> Iterable[int]:
-        return [self._day_of(lo, last) for lo, last in spans if last - lo < MAX_HAPPENED_SPAN]
+    def _day_of(self, instant: Instant) -> int:
+        return local_microseconds(instant, self.zone) // DAY
 
-    def _day_of(self, lo: Instant, last: Instant) -> int:
-        return happened_day(lo, last, self.zone)
+    def _week_of(self, lo: Instant, last: Instant) -> int:
+        return monday_before(happened_day(lo, last, self.zone))

@@ -163,9 +163,9 @@ CREATE TABLE IF NOT EXISTS version_block (
     PRIMARY KEY (negotiation, block)
 );
 
--- How much news is known for good as of the end of the log, by clock ('known' or 'happened'), day of
--- the negotiation's zone since 1970, type and audiences: of versions that nothing revised and that no
--- moment of knowledge ends. Of some of them embargo or date may lie ahead.
+-- How much news is known for good as of the end of the log, by clock ('known'), day of the
+-- negotiation's zone since 1970, type and audiences: of versions that nothing revised and that no
+-- moment of knowledge ends. Of some of them the embargo may lie ahead.
 -- By the clock 'told' stands on one day how much there is that has a known time at all.
 CREATE TABLE IF NOT EXISTS news_day (
     negotiation text COLLATE "C" NOT NULL,
@@ -175,6 +175,19 @@ CREATE TABLE IF NOT EXISTS news_day (
     audiences bigint NOT NULL,
     event_count bigint NOT NULL,
     PRIMARY KEY (negotiation, clock, day, type, audiences)
+);
+
+-- How much news of a week, which begins on the day week since 1970, is known to have happened as of
+-- the end of the log: what begins and ends to be so (less than nothing) in a period of as many days,
+-- 1 or 32, whose number is period. What was so at the end of a day is the sum of what came before.
+CREATE TABLE IF NOT EXISTS happened_week (
+    negotiation text COLLATE "C" NOT NULL,
+    days bigint NOT NULL,
+    period bigint NOT NULL,
+    week bigint NOT NULL,
+    audiences bigint NOT NULL,
+    event_count bigint NOT NULL,
+    PRIMARY KEY (negotiation, days, period, week, audiences)
 );
 
 -- The zones in which a negotiation reads its dates and the years of these dates, with the seq of the

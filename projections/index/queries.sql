@@ -772,9 +772,9 @@ GROUP BY d.day
 ORDER BY d.day;
 
 -- name: uncertain_news
--- News that is counted and not known or not past yet, with -1, and such as is known for a while and
+-- News that is counted and not known yet, with -1, and such as is known for a while and
 -- not counted, with 1.
-SELECT -1, v.type, v.lo, v.last, v.known_local, v.standing
+SELECT -1, v.type, v.known_local
 FROM version v
 WHERE v.negotiation = :negotiation
     AND v.standing NOT IN ('act', 'record', 'erased', 'brief')
@@ -783,7 +783,7 @@ WHERE v.negotiation = :negotiation
     AND v.recorded_to = 4611686018427387904
     AND v.audiences & :audience <> 0
 UNION ALL
-SELECT 1, v.type, v.lo, v.last, v.known_local, v.standing
+SELECT 1, v.type, v.known_local
 FROM version v
 WHERE v.negotiation = :negotiation
     AND v.standing NOT IN ('act', 'record', 'erased', 'brief')
@@ -792,15 +792,40 @@ WHERE v.negotiation = :negotiation
     AND v.recorded_to = 4611686018427387904
     AND v.audiences & :audience <> 0;
 
--- name: news_ahead
--- News that is known and counted as happened, and lies ahead.
-SELECT v.lo, v.last
+-- name: happened_weeks
+-- How much news of each week was known to have happened at the end of the day :day.
+SELECT w.week, CAST(sum(w.event_count) AS bigint)
+FROM happened_week w
+WHERE w.negotiation = :negotiation
+    AND (
+        (w.days = 32 AND w.period < :block)
+        OR (w.days = 1 AND w.period >= 32 * :block AND w.period <= :day)
+    )
+    AND w.audiences & :audience <> 0
+GROUP BY w.week;
+
+-- name: happening_later
+-- News of which it is, or will be, not the same after the clocks as before: when it happened, and from
+-- when to when it is known.
+SELECT v.lo, v.last, v.known_from, v.known_to
 FROM version v
-WHERE v.negotiation = :negotiation
+WHERE v.id IN (
+        SELECT e.id
+        FROM version e
+        WHERE e.negotiation = :negotiation
+            AND e.known_from > :known AND e.known_from > e.recorded_at
+        UNION
+        SELECT e.id
+        FROM version e
+        WHERE e.negotiation = :negotiation
+            AND e.known_to > :known AND e.known_to < 4611686018427387904
+        UNION
+        SELECT e.id
+        FROM version e
+        WHERE e.negotiation = :negotiation
+            AND e.standing = 'actual' AND e.width IN (0, 1) AND e.last > :valid
+    )
     AND v.standing = 'actual'
-    AND v.width IN (0, 1)
-    AND v.last > :valid
-    AND v.known_from <= :known AND v.known_to = 4611686018427387904
     AND v.recorded_to = 4611686018427387904
     AND v.audiences & :audience <> 0;
 
@@ -835,6 +860,26 @@ SELECT
 FROM jsonb_array_elements(CAST(:days AS jsonb)) w
 ON CONFLICT (negotiation, clock, day, type, audiences)
 DO UPDATE SET event_count = news_day.event_count + excluded.event_count;
+
+-- name: add_happened_weeks on sqlite
+-- Add to each [negotiation, days, period, week, audiences, count] of a JSON list.
+INSERT INTO happened_week
+SELECT
+    json_extract(w.value, '$[0]'), json_extract(w.value, '$[1]'), json_extract(w.value, '$[2]'),
+    json_extract(w.value, '$[3]'), json_extract(w.value, '$[4]'), json_extract(w.value, '$[5]')
+FROM json_each(:weeks) w
+WHERE true
+ON CONFLICT (negotiation, days, period, week, audiences)
+DO UPDATE SET event_count = happened_week.event_count + excluded.event_count;
+
+-- name: add_happened_weeks on postgres
+INSERT INTO happened_week
+SELECT
+    w ->> 0, CAST(w ->> 1 AS bigint), CAST(w ->> 2 AS bigint), CAST(w ->> 3 AS bigint),
+    CAST(w ->> 4 AS bigint), CAST(w ->> 5 AS bigint)
+FROM jsonb_array_elements(CAST(:weeks AS jsonb)) w
+ON CONFLICT (negotiation, days, period, week, audiences)
+DO UPDATE SET event_count = happened_week.event_count + excluded.event_count;
 
 -- name: known_days
 -- News by the day of the negotiation's zone on which it became known: how much, how much of it after

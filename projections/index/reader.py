@@ -35,7 +35,7 @@ from projections.search import surely_holds
 from projections.view import (
     ALL_ROWS,
     CellResolver,
-    HappenedDay,
+    HappenedWeek,
     KnownDay,
     KnownType,
     NewsMoment,
@@ -371,7 +371,7 @@ class IndexView(View):
     def known_types(self) -> list[KnownType]:
         return self._news_days().list_types()
 
-    def happened_days(self) -> list[HappenedDay]:
+    def happened_weeks(self) -> list[HappenedWeek]:
         return self._news_days().list_happened()
 
     def news_moments(self, kind: str | None = None) -> list[NewsMoment]:

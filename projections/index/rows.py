@@ -25,7 +25,7 @@ from projections.full_text import event_words
 from projections.index.reach import Reach
 from projections.index.sources import CandidatePlace, NamedCell, find_places, single_source
 from projections.index.subjects import subject_cells
-from projections.view import MAX_HAPPENED_SPAN, happened_day
+from projections.view import MAX_HAPPENED_SPAN, happened_day, monday_before
 
 COUNTERPART_TYPE = {
     "amendment-proposed": "amendment-adopted",
@@ -48,6 +48,20 @@ class Rectangle:
     audiences: int
 
 
+PERIODS = (1, 32)
+"""Days of the periods by which is counted what was known to have happened."""
+
+
+class HappenedPeriod(NamedTuple):
+    """A period in which something of a week begins or ends to be known to have happened: its days
+    and its number, the Monday of the week in days since 1970, and for which audiences."""
+
+    days: int
+    number: int
+    week: int
+    audiences: int
+
+
 class VersionRows(NamedTuple):
     """What one rectangle adds to the tables of the index.
 
@@ -57,7 +71,8 @@ class VersionRows(NamedTuple):
     ``links`` are its entries of cells wherever nobody made the statements that it names.
     ``reach`` is from when to when the clocks of knowledge and of the world may change what is seen
     of it; null where it is no news. ``watched`` is the period of a watch that did not fail.
-    ``news_days`` are the clocks and days by which it is counted.
+    ``news_days`` are the clocks and days by which it is counted, ``happened_weeks`` the periods and
+    weeks by which what happened is.
     ``source`` is the cell of the one source that its event rests on, null where there are several,
     or acts; ``places`` are then all that the event may have.
     """
@@ -77,6 +92,7 @@ class VersionRows(NamedTuple):
     reach: Reach | None
     watched: WatchedPeriod | None
     news_days: list[tuple[str, int, str, int]]
+    happened_weeks: list[tuple[HappenedPeriod, int]]
     source: NamedCell | None
     places: Sequence[CandidatePlace]
 
@@ -113,10 +129,16 @@ def build_rows(
         list_news_days(
             item.type,
             item.standing,
-            item.lo,
-            item.last,
             item.known_at,
             known_local,
+            rectangle.known_to,
+            rectangle.audiences,
+        ),
+        list_happened_weeks(
+            item.standing,
+            item.lo,
+            item.last,
+            rectangle.known_from,
             rectangle.known_to,
             rectangle.audiences,
             zone=entry.zone,
@@ -127,16 +149,7 @@ def build_rows(
 
 
 def list_news_days(
-    type: str,
-    standing: str,
-    lo: Instant,
-    last: Instant,
-    known_at: Instant,
-    known_local: int,
-    known_to: Instant,
-    audiences: int,
-    *,
-    zone: str,
+    type: str, standing: str, known_at: Instant, known_local: int, known_to: Instant, audiences: int
 ) -> list[tuple[str, int, str, int]]:
     """Return by which clocks and days, types and audiences a rectangle is counted; no day and no
     type where these are not told apart. What ends with some moment of knowledge is not counted."""
@@ -145,10 +158,32 @@ def list_news_days(
     told = [("told", 0, "", audiences)] if known_at > EARLIEST else []
     if standing in NON_NEWS_STANDINGS:
         return told
-    days = [*told, ("known", known_local // DAY, type, audiences)]
-    if standing == "actual" and last - lo < MAX_HAPPENED_SPAN:
-        days.append(("happened", happened_day(lo, last, zone), "", audiences))
-    return days
+    return [*told, ("known", known_local // DAY, type, audiences)]
+
+
+def list_happened_weeks(
+    standing: str,
+    lo: Instant,
+    last: Instant,
+    known_from: Instant,
+    known_to: Instant,
+    audiences: int,
+    *,
+    zone: str,
+) -> list[tuple[HappenedPeriod, int]]:
+    """Return in which periods it begins and ends to be known that a rectangle happened, with 1 and
+    -1."""
+    since = max(known_from, last)
+    if standing != "actual" or last - lo >= MAX_HAPPENED_SPAN or since >= known_to:
+        return []
+    week = monday_before(happened_day(lo, last, zone))
+    moments = [(since, 1), *([(known_to, -1)] if known_to < LATEST else [])]
+    counts_by_day = [(local_microseconds(moment, zone) // DAY, n) for moment, n in moments]
+    return [
+        (HappenedPeriod(days, day // days, week, audiences), n)
+        for day, n in counts_by_day
+        for days in PERIODS
+    ]
 
 
 def _find_reach(rectangle: Rectangle, item: Item) -> Reach | None:

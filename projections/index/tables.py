@@ -17,6 +17,7 @@ COMMON_TABLES = (
     "link",
     "version_block",
     "news_day",
+    "happened_week",
     "zone_use",
 )
 TABLES: dict[Dialect, tuple[str, ...]] = {
@@ -27,7 +28,7 @@ TABLES: dict[Dialect, tuple[str, ...]] = {
 INDEX_TABLES = TableSet(
     "projections.index",
     TABLES,
-    "aed594a61b209579fafc22891d3abd5a42d380c28d6d2bbea00fabf209522f6b",
+    "4fc6186403f5e00ef83c1c94c58601ca7e3d656e5f3a525005c2351117c8e96d",
     "stop the server and run minutebook rebuild, which makes the read model anew",
 )
 SCHEMA_LOCK = 0x696E646578

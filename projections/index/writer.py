@@ -25,6 +25,7 @@ from projections.index.rows import (
     Rectangle,
     VersionRows,
     build_rows,
+    list_happened_weeks,
     list_news_days,
     prepare_event,
     resolve_all,
@@ -111,6 +112,8 @@ class IndexBatch:
         self.new_cells = RowBuffer(c, "cell", cell_id or 0)
         self.mentions, self.words = list[tuple[int, Instant, int]](), list[tuple[int, list[str]]]()
         self.news_days = Counter[NewsDay]()
+        self.happened_weeks = Counter[tuple[str, int, int, int, int]]()
+        """By negotiation, and by all that a period is."""
         self.blocks = dict[tuple[str, int], tuple[Instant, Instant, int]]()
         """Negotiation and block of versions, with when the first that no act made is known, the
         first that one made, and the seq at which the first was recorded."""
@@ -169,6 +172,11 @@ class IndexBatch:
             add_days = STATEMENTS[database_dialect(self.c)]["add_news_days"]
             self.c.execute(add_days, {"days": orjson.dumps(days).decode()})
             self.news_days.clear()
+        if self.happened_weeks:
+            weeks = [[*week, count] for week, count in self.happened_weeks.items()]
+            add_weeks = STATEMENTS[database_dialect(self.c)]["add_happened_weeks"]
+            self.c.execute(add_weeks, {"weeks": orjson.dumps(weeks).decode()})
+            self.happened_weeks.clear()
         if self.blocks:
             blocks = [[*block, *first] for block, first in self.blocks.items()]
             add_blocks = STATEMENTS[database_dialect(self.c)]["add_version_blocks"]
@@ -284,13 +292,17 @@ class IndexBatch:
     def _take_from_days(self, version_id: int, zone: str) -> None:
         """Count the news of a rectangle no more."""
         self.c.execute(
-            "SELECT negotiation, type, standing, lo, last, known_at, known_local, known_to,"
-            " audiences FROM version WHERE id = :version",
+            "SELECT negotiation, type, standing, known_at, known_local, known_to, audiences,"
+            " lo, last, known_from FROM version WHERE id = :version",
             {"version": version_id},
         )
-        negotiation, *columns = self.c.fetchone()
-        for day in list_news_days(*columns, zone=zone):
+        negotiation, *columns, lo, last, known_from = self.c.fetchone()
+        _, standing, _, _, known_to, audiences = columns
+        for day in list_news_days(*columns):
             self.news_days[negotiation, *day] -= 1
+        span = lo, last, known_from, known_to
+        for period, n in list_happened_weeks(standing, *span, audiences, zone=zone):
+            self.happened_weeks[negotiation, *period] -= n
 
     def _extend_reach(self, version_id: int, moment: Instant) -> None:
         """Note that one more moment may change what is seen of a rectangle."""
@@ -340,6 +352,8 @@ class IndexBatch:
         self._note_block(negotiation, version_id, known_from, item, now)
         for day in version_rows.news_days:
             self.news_days[negotiation, *day] += 1
+        for period, n in version_rows.happened_weeks:
+            self.happened_weeks[negotiation, *period] += n
         for subject in subjects:
             self.mentions.append((self.cell_id(negotiation, *subject), known_from, version_id))
         if words is not None:

@@ -921,6 +921,19 @@ STANDINGS = (
         "tests/test_pages_rail.py::test_the_rail_has_a_lane_for_each_group_that_there_is",
     ),
     Rule(
+        "a page of a date shows as happened what was known then",
+        "api.pages.shared.rail.replace",
+        always(lambda basis, **changes: replace(basis, known_at=LATEST, valid_at=LATEST)),
+        "tests/test_pages_rail.py::test_a_page_of_a_date_shows_as_happened_only_what_was_known_then",
+    ),
+    Rule(
+        "what ends to be known is no longer counted as happened",
+        "projections.index.rows.LATEST",
+        always(0),
+        "tests/test_time_properties.py::"
+        "test_what_was_known_to_have_happened_is_counted_at_the_end_of_each_day",
+    ),
+    Rule(
         "a vowel sign is no accent, in whatever script",
         "projections.words._IGNORED",
         always(regex.compile(r"[[\p{M}--\p{ccc=0}]\p{Cf}\u0640]+", regex.VERSION1)),

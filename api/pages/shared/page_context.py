@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -123,7 +123,8 @@ class PageContext:
 
     @cached_property
     def rail(self) -> Rail:
-        return build_rail(self.now, self.basis, self.dates, self.page_state.rail_days, self.slug)
+        cache, open_view = self.page_state.rail_days, self.session.open_view
+        return build_rail(self.now, self.basis, open_view, self.dates, cache, self.slug)
 
     @cached_property
     def log_checks(self) -> LiveChecks:
@@ -341,8 +342,14 @@ class PageContext:
 def _build_address(path: str, pairs: Sequence[QueryPair], changes: Json) -> str:
     unchanged_pairs = [pair for pair in pairs if pair[0] not in changes]
     new_pairs = [(name, str(value)) for name, value in changes.items() if value not in (None, "")]
-    query = urlencode(unchanged_pairs + new_pairs)
+    query = "&".join(map(_encode_pair, unchanged_pairs + new_pairs))
     return f"{path}?{query}" if query else path
+
+
+@lru_cache(maxsize=4096)
+def _encode_pair(pair: QueryPair) -> str:
+    """Return a parameter as addresses have it; those of a page are in hundreds of its links."""
+    return urlencode([pair])
 
 
 @contextmanager

@@ -25,9 +25,9 @@ from api.session import Session
 from api.stance_words import Stand, position_stand
 from domain.basis import Basis
 from domain.cells import CellKey, ResolvedPosition
-from domain.instants import DAY, EARLIEST, Instant, local_day, local_microseconds
+from domain.instants import DAY, EARLIEST, LATEST, Instant, local_day, local_microseconds
 from projections.answers.positions import key_by_party, resolve_positions
-from projections.view import HappenedDay, KnownDay, KnownType, View
+from projections.view import HappenedWeek, KnownDay, KnownType, View
 
 if TYPE_CHECKING:
     from api.pages.shared.page_context import PageContext
@@ -81,14 +81,24 @@ class RailCache(BoundedCache[tuple[object, ...], tuple[Instant, Instant, Sequenc
         """Return what a view gives as ``known_types``."""
         return self._read((negotiation,), now, now.known_types)
 
-    def read_happened(self, negotiation: str, now: View) -> Sequence[HappenedDay]:
-        """Return what a view gives as ``happened_days``; it may miss what happened today only."""
+    def read_happened(self, negotiation: str, now: View) -> Sequence[HappenedWeek]:
+        """Return what a view gives as ``happened_weeks``; it may miss what happened today only."""
         return self._read(
-            (negotiation, local_day(now.basis.valid_at, now.zone)), now, now.happened_days
+            (negotiation, local_day(now.basis.valid_at, now.zone)), now, now.happened_weeks
         )
 
+    def read_happened_then(self, negotiation: str, then: View) -> Sequence[HappenedWeek]:
+        """Return the same of a view of a moment that has passed, where no clock changes it."""
+        key = negotiation, then.basis.known_at, then.basis.valid_at
+        return self._read(key, then, then.happened_weeks, is_past=True)
+
     def _read(
-        self, key: tuple[object, ...], now: View, count: Callable[[], Sequence[ValueT]]
+        self,
+        key: tuple[object, ...],
+        now: View,
+        count: Callable[[], Sequence[ValueT]],
+        *,
+        is_past: bool = False,
     ) -> Sequence[ValueT]:
         basis = now.basis
         key = (*key, basis.audience, basis.seq)
@@ -96,7 +106,8 @@ class RailCache(BoundedCache[tuple[object, ...], tuple[Instant, Instant, Sequenc
         if basis.is_filtered or not since <= basis.known_at < until:
             counted = count()
             if not basis.is_filtered:
-                self[key] = basis.known_at, now.steady_until(), counted
+                until = LATEST if is_past else now.steady_until()
+                self[key] = basis.known_at, until, counted
         return counted
 
 

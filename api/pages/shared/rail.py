@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
-from itertools import chain
 from math import sqrt
 from operator import attrgetter
 from typing import NamedTuple
@@ -19,7 +18,7 @@ from domain.basis import Basis
 from domain.coverage import DayRange
 from domain.instants import DAY, Instant, local_microseconds, midnight_instant
 from projections.answers.coverage import unwatched_days
-from projections.view import HappenedDay, KnownDay, KnownType, View, group_by_week, monday_before
+from projections.view import HappenedWeek, KnownDay, KnownType, View, group_by_week, monday_before
 
 _LABEL_STEPS = (1, 2, 3, 4, 6, 12, 24, 60, 120, 600)
 """Months from one label to the next."""
@@ -85,16 +84,14 @@ MAX_LINKED_WEEKS = 160
 
 
 class Week(NamedTuple):
-    """A bar of both bands, of one week or of several: where it begins, in days of the rail, how
-    many events became known and happened in it, and how high that is."""
+    """A bar of a band, of one week or of several: where it begins, in days of the rail, how many
+    events it stands for, and how high it is."""
 
     start: int
     days: int
     last: date
-    known: int
-    happened: int
-    known_height: int
-    happened_height: int
+    event_count: int
+    height: int
 
 
 class Stretch(NamedTuple):
@@ -120,12 +117,15 @@ class Lane(NamedTuple):
 class Rail:
     """What a reader may see now, day by day, and the day whose knowledge is shown.
 
+    What became known is drawn as of now, since it offers the dates that can be asked for, and what
+    happened as far as the basis knows.
+
     ``read_types``, ``read_happened`` and ``read_gaps`` give what only a drawing needs.
     """
 
     days: Sequence[KnownDay]
     read_types: Callable[[], Sequence[KnownType]]
-    read_happened: Callable[[], Sequence[HappenedDay]]
+    read_happened: Callable[[], Sequence[HappenedWeek]]
     read_gaps: Callable[[], Sequence[DayRange]]
     known_at: Instant
     now: Instant
@@ -206,26 +206,33 @@ class Rail:
 
     @cached_property
     def weeks(self) -> list[Week]:
-        """The weeks in which anything became known or happened."""
+        """The weeks in which anything became known."""
+        return self._draw_weeks((each.day, each.event_count) for each in self.days)
+
+    @cached_property
+    def happened_weeks(self) -> list[Week]:
+        """The weeks in which anything happened, as far as the basis knows."""
+        return self._draw_weeks(self.read_happened())
+
+    def _draw_weeks(self, counts: Iterable[tuple[int, int]]) -> list[Week]:
+        """Return the bars of what is counted by days since 1970."""
         first, length = (self.first - date_of_day(0)).days, self.length
         size = 7 * max(1, -(-length // (7 * MAX_LINKED_WEEKS)))
-        counts: dict[int, list[int]] = {}
-        known = ((each.day, 0, each.event_count) for each in self.days)
-        happened = ((each.day, 1, each.event_count) for each in self.read_happened())
-        for day, band, count in chain(known, happened):
+        counts_by_start: dict[int, int] = {}
+        for day, count in counts:
             start = (day - first) // size * size
             if 0 <= start <= length:
-                counts.setdefault(start, [0, 0])[band] += count
-        most = [max((each[band] for each in counts.values()), default=1) for band in (0, 1)]
+                counts_by_start[start] = counts_by_start.get(start, 0) + count
+        most = max(counts_by_start.values(), default=1)
         return [
             Week(
                 start,
                 size,
                 min(self.first + timedelta(days=start + size - 1), self.today),
-                *both,
-                *(_band_height(n, most[band]) for band, n in enumerate(both)),
+                count,
+                _band_height(count, most),
             )
-            for start, both in sorted(counts.items())
+            for start, count in sorted(counts_by_start.items())
         ]
 
     @cached_property
@@ -288,16 +295,31 @@ class Rail:
 
 
 def build_rail(
-    now: View, basis: Basis, dates: DateFormatter, cache: RailCache, negotiation: str
+    now: View,
+    basis: Basis,
+    open_view: Callable[[Basis], View],
+    dates: DateFormatter,
+    cache: RailCache,
+    negotiation: str,
 ) -> Rail:
-    """Return the rail of a reader who looks at a basis; the view is of everything up to now."""
+    """Return the rail of a reader who looks at a basis; the view is of everything up to now.
+
+    What happened is what was known to have happened when the basis knows of it.
+    """
     known_at = min(basis.known_at, now.basis.known_at)
+
+    def read_happened() -> Sequence[HappenedWeek]:
+        if known_at >= now.basis.known_at and basis.seq >= now.basis.seq:
+            return cache.read_happened(negotiation, now)
+        then = open_view(replace(basis, valid_at=known_at))
+        return cache.read_happened_then(negotiation, then)
+
     shown_at = basis.valid_at if basis.preset == "hindsight" else known_at
     known_days = cache.read_days(negotiation, now, known_at, basis.seq)
     return Rail(
         known_days,
         lambda: cache.read_types(negotiation, now),
-        lambda: cache.read_happened(negotiation, now),
+        read_happened,
         lambda: unwatched_days(now),
         known_at,
         now.basis.known_at,
@@ -312,4 +334,4 @@ def _bar_height(count: int, most: int) -> int:
 
 
 def _band_height(count: int, most: int) -> int:
-    return max(MIN_BAND_HEIGHT, round(sqrt(count / most) * BAND_HEIGHT)) if count else 0
+    return max(MIN_BAND_HEIGHT, round(sqrt(count / most) * BAND_HEIGHT))

@@ -59,8 +59,10 @@ export function start() {
   if (!slider) return;
   slider.parentElement.hidden = false;
   slider.addEventListener("input", go);
-  document.querySelector(".bands").addEventListener("click", (event) => {
-    const week = event.target.closest("a");
+  const bands = document.querySelector(".bands");
+  bands.addEventListener("pointerdown", (event) => freshen(event.target.closest("a")));
+  bands.addEventListener("click", (event) => {
+    const week = event.target.closest("a[data-at]");
     if (!week || event.button || event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();
     slider.value = week.dataset.at;
@@ -74,6 +76,17 @@ export function start() {
   });
   document.addEventListener("desk:swapped", follow);
   document.addEventListener("desk:failed", fallBack);
+}
+
+// The bands stay where the page is swapped, so their links are still those of the date when they came:
+// a week leads to its end on this page, a stretch that nobody watched to another page as of this date.
+function freshen(link) {
+  if (!link) return;
+  if (link.dataset.at) return link.setAttribute("href", address(link.dataset.at));
+  const [path, query] = link.getAttribute("href").split("?");
+  const fresh = new URLSearchParams(document.querySelector("#top .title").search);
+  for (const name of ["from", "to"]) fresh.set(name, new URLSearchParams(query).get(name));
+  link.setAttribute("href", `${path}?${fresh}`);
 }
 
 // After a swap that failed: stand again where the page stands.

@@ -1,6 +1,6 @@
 // Changes the page in place: what follows the date is fetched and swapped by id, the rest stays,
 // so the focus and the slider do too. One request at a time; the newest wish waits.
-const PARTS = "#who:outerHTML,#top:outerHTML,#strip:outerHTML,#steps:outerHTML,#foot:outerHTML";
+const PARTS = "#who:outerHTML,#top:outerHTML,#strip:outerHTML,#steps:outerHTML,#happened:outerHTML,#foot:outerHTML";
 const PATIENCE = 300;
 const TOUCHES = ["pointerdown", "keydown", "focusin"];
 let swapper = null;
