@@ -121,11 +121,17 @@ class Answers:
 
     def meetings(self, status: str | None = None) -> list[Meeting]:
         """Return every meeting, or those of one status."""
+        if status is None:
+            return read_as(list[Meeting], self._all_meetings)
         return read_as(list[Meeting], answers.select_meetings(self.view, status=status))
+
+    @cached_property
+    def _all_meetings(self) -> list[orjson.Fragment]:
+        return answers.select_meetings(self.view)
 
     def moved_meetings(self, earlier: Answers) -> list[MovedMeeting]:
         """Return the meetings that are new or differ from earlier answers."""
-        then, now = (answers.to_plain(answers.select_meetings(a.view)) for a in (earlier, self))
+        then, now = (answers.to_plain(a._all_meetings) for a in (earlier, self))
         return read_as(list[MovedMeeting], list(recent.compare_meetings(then, now)))
 
     def meeting(self, slug: str) -> Meeting:

@@ -13,7 +13,7 @@ from api.pages.meetings.month import find_mark
 from api.pages.overview.editor_order import EditorOrder, read_editor_order
 from api.pages.positions.layout import AGREEMENTS, judge_agreement
 from api.pages.positions.page import build_matrix, cell_key, changed_cells, tell_cells
-from api.pages.positions.scale import group_by_word
+from api.pages.positions.scale import group_by_answer
 from api.pages.shared.coverage import describe_silence
 from api.pages.shared.dates import date_of_day, week_before
 from api.pages.shared.disputes import disputed_text, show_disputes
@@ -148,7 +148,7 @@ def _stands_by_issue(frame: PageContext, matrix: Json) -> list[Json]:
                 "question": value.get("question"),
                 "agreement": judge_agreement(row),
                 "answers": [each for each in row["scale"] if each["answer"] and each["stances"]],
-                "acts": group_by_word(cells, None),
+                "acts": group_by_answer(cells).get(None, []),
                 "silent": [party for party in parties if not cells.get(party, {}).get("word")],
             }
         )

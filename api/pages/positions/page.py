@@ -23,7 +23,7 @@ from api.pages.shared.disputes import disputed_text
 from api.pages.shared.page import OptionalRows, PageDefinition, SinceParams, is_slug
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.sanitize import shorten_text
-from api.stance_words import NO_STAND, Stand, label_word
+from api.stance_words import NO_STAND, label_word
 from domain.basis import Basis
 from domain.cells import CellKey, ResolvedPosition, is_same_place
 from domain.model import Json
@@ -160,10 +160,12 @@ def build_matrix(frame: PageContext, earlier_basis: Basis) -> Json:
     cells = {}
     for key in sorted(keys, key=lambda key: (order.get(key[0], -1), key)):
         position, before = positions.get(key), earlier_stands.get(key, NO_STAND)
-        stand = stands.get(key, NO_STAND)
+        stand, answer = stands.get(key, NO_STAND), position and position.answer
         cells[key] = {
             "word": stand.label,
-            **_answer_details(frame, key, position, before),
+            "answer": answer,
+            "answer_words": _answer_words(frame, key, answer),
+            "answer_before": _answer_words(frame, key, before.answer),
             **EMPTY_CELL,
             "statements": statement_counts.get(key, 0),
             "claims": claim_counts.get(key, 0),
@@ -203,20 +205,8 @@ EMPTY_CELL: Json = {
 }
 
 
-def _answer_details(
-    frame: PageContext, key: CellKey, position: ResolvedPosition | None, before: Stand
-) -> Json:
-    """Return the answer of a cell, now as a slug too, and before."""
-    answer = position.answer if position else None
-    return {
-        "answer": answer,
-        "answer_words": _answer_words(frame, key, answer),
-        "answer_before": _answer_words(frame, key, before.answer),
-    }
-
-
 def _answer_words(frame: PageContext, key: CellKey, answer: str | None) -> str | None:
-    return frame.display_names.given_answer(key[1], answer)
+    return frame.display_names.given_answer(key[1], answer) if answer else None
 
 
 def _position_details(frame: PageContext, key: CellKey, position: ResolvedPosition) -> Json:
@@ -255,11 +245,13 @@ def _issue_rows(frame: PageContext, cells: Mapping[CellKey, Json]) -> list[Json]
 
 def _point_rows(frame: PageContext, cells: Mapping[CellKey, Json]) -> list[Json]:
     """Return a row for each plan point that anybody takes a stance on."""
-    point_keys = sorted({key[1:] for key in cells if len(key) == 3})
-    points, rows = resolve_points(frame.view) if point_keys else {}, []
-    for plan, point in point_keys:
+    cells_by_point = dict[CellKey, dict[str, Json]]()
+    for key, cell in cells.items():
+        if len(key) == 3:
+            cells_by_point.setdefault(key[1:], {})[key[0]] = cell
+    points, rows = resolve_points(frame.view) if cells_by_point else {}, []
+    for (plan, point), party_cells in sorted(cells_by_point.items()):
         fields = points.get((plan, point), ResolvedPoint()).fields
-        party_cells = {key[0]: cell for key, cell in cells.items() if key[1:] == (plan, point)}
         rows.append(
             {
                 "plan": plan,

@@ -13,21 +13,25 @@ def build_scale(words: AnswerWords, issue: str, cells: Mapping[str, Json]) -> li
 
     What gives none, or several, stands at the end under no answer. Without answers it is empty.
     """
-    answers = {answer: label for (of, answer), label in words.items() if of == issue}
-    scale: list[Json] = [
-        {"answer": answer, "label": label, "stances": group_by_word(cells, answer)}
-        for answer, label in answers.items()
+    labels = {answer: label for (of, answer), label in words.items() if of == issue}
+    if not labels:
+        return []
+    stances = group_by_answer(cells)
+    shown = [*labels.items(), *([(None, None)] if stances.get(None) else [])]
+    return [
+        {"answer": answer, "label": label, "stances": stances.get(answer, [])}
+        for answer, label in shown
     ]
-    unanswered = group_by_word(cells, None) if scale else []
-    if unanswered:
-        scale.append({"answer": None, "label": None, "stances": unanswered})
-    return scale
 
 
-def group_by_word(cells: Mapping[str, Json], answer: str | None) -> list[Json]:
-    """Return the stances of those cells that give an answer, or none, each with its parties."""
-    parties_by_word: dict[str, list[str]] = {}
+def group_by_answer(cells: Mapping[str, Json]) -> dict[str | None, list[Json]]:
+    """Return by answer, or none, the stances of those cells that give it, each with its parties."""
+    parties_by_place: dict[str | None, dict[str, list[str]]] = {}
     for party, cell in cells.items():
-        if cell["word"] and cell["answer"] == answer:
-            parties_by_word.setdefault(cell["word"], []).append(party)
-    return [{"word": word, "parties": parties} for word, parties in parties_by_word.items()]
+        if word := cell["word"]:
+            by_word = parties_by_place.setdefault(cell["answer"], {})
+            by_word.setdefault(word, []).append(party)
+    return {
+        answer: [{"word": word, "parties": parties} for word, parties in by_word.items()]
+        for answer, by_word in parties_by_place.items()
+    }
