@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from importlib import resources
 from itertools import cycle
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route
+from playwright.sync_api import Browser, ConsoleMessage, Dialog, Error, Page, Request, Route
 
 from tests.facts import event_id
 from tests.pages import DEMO, DEMO_PAGES, MAX_HEIGHT, SCHEMES, SIZES, loaded_bytes
@@ -60,33 +60,53 @@ class WatchedPage:
         self.page.goto(self.origin + path, wait_until="load")
         return self.page
 
-    def watch(self) -> None:
-        self.page.route("**/*", self._only_ours)
-        self.page.on("console", lambda said: self._heard(said.type, said.text))
-        self.page.on("pageerror", lambda error: self.wrong.append(f"error: {error}"))
+    def note_request(self, request: Request) -> None:
+        if not request.url.startswith((self.origin, "data:")):
+            self.wrong.append(f"asked for {request.url}")
 
-    def _heard(self, kind: str, text: str) -> None:
-        if kind in ("error", "warning") and "the server responded with a status of 4" not in text:
-            self.wrong.append(f"{kind}: {text}")
+    def note_message(self, said: ConsoleMessage) -> None:
+        is_refusal = "the server responded with a status of 4" in said.text
+        if said.type in ("error", "warning") and not is_refusal:
+            self.wrong.append(f"{said.type}: {said.text}")
 
-    def _only_ours(self, route: Route) -> None:
-        if route.request.url.startswith((self.origin, "data:")):
-            route.continue_()
-        else:
-            self.wrong.append(f"asked for {route.request.url}")
-            route.abort()
+    def note_error(self, error: Error) -> None:
+        self.wrong.append(f"error: {error}")
+
+    def refuse_dialog(self, dialog: Dialog) -> None:
+        self.wrong.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
 
 
 @contextmanager
-def watch_page(browser: Browser, demonstration: ApiServer, **context: Any) -> Iterator[WatchedPage]:
-    """Give a page whose every fault is a failure at the end."""
-    opened: BrowserContext = browser.new_context(**context)
-    made = WatchedPage(opened.new_page(), f"http://127.0.0.1:{demonstration.port}")
-    made.watch()
+def watch(page: Page, server: ApiServer) -> Iterator[WatchedPage]:
+    """Watch a page, whose every fault is a failure at the end."""
+    made = WatchedPage(page, server.url)
+    listeners = {
+        "request": made.note_request,
+        "console": made.note_message,
+        "pageerror": made.note_error,
+    }
+    for event, listener in listeners.items():
+        page.on(event, listener)  # type: ignore[call-overload]  # one of its events
     yield made
-    opened.close()
+    for event, listener in listeners.items():
+        page.remove_listener(event, listener)
 
     assert made.wrong == [], "\n".join(made.wrong)
+
+
+@contextmanager
+def watch_page(browser: Browser, server: ApiServer, **context: Any) -> Iterator[WatchedPage]:
+    """Watch a page of a new visitor."""
+    with closing(browser.new_page(**context)) as page, watch(page, server) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def tab(browser: Browser) -> Iterator[Page]:
+    """Give a page that one address after the other is opened in: a new one takes a second."""
+    with closing(browser.new_page()) as page:
+        yield page
 
 
 @pytest.fixture(scope="module")
@@ -123,21 +143,22 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiServer]:
 
 
 @pytest.mark.parametrize("path", HOSTILE_PAGES)
-def test_no_text_breaks_the_layout_or_runs(browser: Browser, hostile: ApiServer, path: str) -> None:
-    with watch_page(browser, hostile) as made:
-        made.page.on("dialog", lambda shown: made.wrong.append(f"dialog: {shown.message}"))
-        page = made.open(f"/desk/talks{path}")
+def test_no_text_breaks_the_layout_or_runs(tab: Page, hostile: ApiServer, path: str) -> None:
+    with watch(tab, hostile) as made:
+        tab.on("dialog", made.refuse_dialog)
+        made.open(f"/desk/talks{path}")
         for width in SIZES:
-            page.set_viewport_size({"width": width, "height": 3000})
-            assert overflow(page) <= 0, width
+            tab.set_viewport_size({"width": width, "height": 3000})
+            assert overflow(tab) <= 0, width
+        tab.remove_listener("dialog", made.refuse_dialog)
 
 
 @pytest.mark.parametrize("path", DEMO_PAGES.values(), ids=DEMO_PAGES)
 def test_every_page_is_accessible_at_every_size_and_in_both_themes(
-    browser: Browser, demonstration: ApiServer, axe: str, path: str
+    tab: Page, demonstration: ApiServer, axe: str, path: str
 ) -> None:
     found = []
-    with watch_page(browser, demonstration) as made:
+    with watch(tab, demonstration) as made:
         page = made.open(path)
         if path == DEMO_PAGES["docs"]:
             page.wait_for_selector("#operations[role=group]", state="attached")
