@@ -198,7 +198,7 @@ class Answers:
     def changes(self, start: Basis) -> list[AnyChange]:
         """Return what changed from another basis to this one."""
         changes = diff.diff_bases(self.session.open_view, start, self.basis)
-        return read_as(list[AnyChange], list(changes))
+        return read_as(list[AnyChange], changes)
 
     def gap(self, as_recorded: Basis, hindsight: Basis) -> Gap:
         """Return what was not yet known on this basis, and what was known but not recorded."""

@@ -67,7 +67,7 @@ def preview_changes(ledger: ReadableLedger, submission: Submission) -> Json:
         open_view = found.session.open_view
         before, after = open_view(found.before), open_view(found.after)
         told = {
-            "changes": list(diff.diff_bases(open_view, found.before, found.after)),
+            "changes": diff.diff_bases(open_view, found.before, found.after),
             "registrations": compare_registrations(before, after),
         }
         return found.name_new(told, submission)

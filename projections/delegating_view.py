@@ -137,5 +137,8 @@ class DelegatingView(View):
     def find_item(self, event: str) -> Item | None:
         return self.view.find_item(event)
 
+    def find_items(self, events: Iterable[str]) -> dict[str, Item]:
+        return self.view.find_items(events)
+
     def search_news(self, terms: Sequence[Term]) -> Iterable[Item]:
         return self.view.search_news(terms)

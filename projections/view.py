@@ -343,6 +343,11 @@ class View(ABC):
     def find_item(self, event: str) -> Item | None:
         """Return one event within both cuts, also one that is not visible."""
 
+    def find_items(self, events: Iterable[str]) -> dict[str, Item]:
+        """Return those of some events that are within both cuts, by id. What reads from a database
+        reads them at once, and each of them no more after that."""
+        return {event: item for event in events if (item := self.find_item(event))}
+
     def find_visible_item(self, event: str) -> Item | None:
         """Return one visible event."""
         item = self.find_item(event)
@@ -355,6 +360,9 @@ class View(ABC):
     def visible_items(self, items: Iterable[Item]) -> list[Item]:
         """Return the visible ones of items within both cuts: bookkeeping follows the news that
         names it, an act of the recorder the event that it acts on."""
+        items = list(items)
+        acts = (item for item in items if item.type in RECORDER_ACT_TYPES)
+        self.find_items(str(act.own_fields.get("event")) for act in acts)
         judged_items = [(item, self._visible_or_subject(item)) for item in items]
         slugs_by_kind: dict[str, set[str]] = {}
         for _, visibility in judged_items:

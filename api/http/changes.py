@@ -61,8 +61,7 @@ def get_diff(
     with open_read_session(request, negotiation, query) as session:
         start, end = _resolve_ends(session, query)
         first, last = query.cursor or 0, (query.cursor or 0) + query.limit
-        changes = diff.diff_bases(session.open_view, start, end, skip=first)
-        page = list(islice(changes, query.limit + 1))
+        page = diff.diff_bases(session.open_view, start, end, skip=first, limit=query.limit + 1)
         next_page = {"cursor": last} if len(page) > query.limit else None
         return _comparison_response(request, session, start, end, page[: query.limit], next_page)
 

@@ -69,7 +69,7 @@ def _rehearse(ledger: ReadableLedger, caller: Caller, found: Sequence[FoundDraft
         before = replace(after, seq=max(each["seq"] for each in rehearsed.recorded) - 1)
         open_view = rehearsed.session.open_view
         warnings = point_to_drafts(found, [Reason(**each) for each in rehearsed.warnings])
-        changes = list(diff.diff_bases(open_view, before, after))
+        changes = diff.diff_bases(open_view, before, after)
         return {
             "warnings": list(map(asdict, _point_to_fields(found[-1], warnings))),
             "changes": [each.to_json() for each in read_as(list[AnyChange], changes)],

@@ -27,7 +27,7 @@ from projections.answers.facets import (
     FacetKey,
     Facets,
     comparable_part,
-    find_ended_claim,
+    find_ended_claims,
 )
 from projections.answers.visibility import find_newly_visible
 from projections.carried_view import CarriedView, CellQuestion
@@ -74,13 +74,21 @@ class Side:
         if key[0] in mergers.REGISTRATION_KINDS:
             return mergers.registration_facet(self.view, *key)
         facets = self.facets_of(key[0])
-        facet = facets.get(key)
-        if facet is None and self.view.merges.slugs:
-            facet = facets.get(mergers.shown_key(key, self.view.merges))
-        if facet is None and key[0] == "attributed":
-            _, subject = mergers.shown_key(key, self.view.merges)
-            facet = facets[key] = find_ended_claim(self.view, subject)
-        return facet or NO_FACET
+        if key[0] == "attributed":
+            self.read_ended_claims([key])
+        return facets.get(key) or facets.get(self._shown(key), NO_FACET)
+
+    def read_ended_claims(self, keys: Iterable[FacetKey]) -> None:
+        """Read at once how those of some claims ended that are no last ones here."""
+        facets = self.facets_of("attributed")
+        ended = [key for key in map(self._shown, keys) if key not in facets]
+        if ended:
+            subjects = (subject for _, subject in ended)
+            ends = find_ended_claims(self.view, self.scope, subjects)
+            facets |= {("attributed", subject): end for subject, end in ends.items()}
+
+    def _shown(self, key: FacetKey) -> FacetKey:
+        return mergers.shown_key(key, self.view.merges)
 
 
 class Comparison:
@@ -110,6 +118,8 @@ class Comparison:
                 if place[0] == kind
                 and all(side.find_facet(place).value for side in (self.before, self.after))
             }
+            for side in (self.before, self.after) if kind == "attributed" else ():
+                side.read_ended_claims(keys)
             yield from sorted(filter(self.is_changed, keys))
 
     def _cells_of(self, kind: str) -> set[FacetKey]:
@@ -186,7 +196,21 @@ class ChangesBetween:
         for step in self.steps[:-1]:
             if step.after not in (self.whole.before, self.whole.after):
                 step.after.narrow_positions(told)
+        self._read_events(keys)
         return list(map(self.build_change, keys))
+
+    def _read_events(self, keys: Iterable[FacetKey]) -> None:
+        """Read at once the events on which the causes of some changes depend."""
+        before, after = self.whole.before, self.whole.after
+        claims = [key for key in keys if key[0] == "attributed"]
+        for step in self.steps if claims else ():
+            step.after.read_ended_claims(claims)
+        ended = (key for key in keys if not after.find_facet(key).events)
+        after.view.find_items(event for key in ended for event in before.find_facet(key).events)
+        moved = filter(self.steps[-1].is_changed, keys)
+        events = {event for key in moved for event in _events_behind(key, self.whole)}
+        for step in self.steps:
+            step.after.view.find_items(events)
 
     def build_change(self, key: FacetKey) -> Json:
         """Return one change with its cause and its events."""
@@ -212,11 +236,14 @@ def _clocks(basis: Basis) -> tuple[Instant, Instant, Instant, int]:
     return basis.known_at, basis.valid_at, basis.recorded_at, basis.seq
 
 
-def diff_bases(open_view: OpenView, start: Basis, end: Basis, *, skip: int = 0) -> Iterator[Json]:
-    """Yield the changes from one basis to another, each with its cause and its events, by kind and
-    subject, but for the first that are to be skipped."""
+def diff_bases(
+    open_view: OpenView, start: Basis, end: Basis, *, skip: int = 0, limit: int | None = None
+) -> list[Json]:
+    """Return the changes from one basis to another, each with its cause and its events, by kind and
+    subject: so many at most, but for the first that are to be skipped."""
     difference = ChangesBetween(open_view, start, end)
-    yield from map(difference.build_change, islice(difference.changed_cells(), skip, None))
+    page = islice(difference.changed_cells(), skip, None if limit is None else skip + limit)
+    return difference.build_changes(list(page))
 
 
 def _find_scope(before: View, after: View) -> Scope | None:
@@ -253,7 +280,7 @@ def _events_of(key: FacetKey, whole: Comparison) -> list[str]:
     start, end = (side.find_facet(key).events for side in (whole.before, whole.after))
     if end:
         return list(end)
-    later_items = filter(None, map(whole.after.view.find_item, start))
+    later_items = whole.after.view.find_items(start).values()
     acted_on = [event for item in later_items for event in orjson.loads(item.provenance)["events"]]
     return list(dict.fromkeys([*start, *acted_on]))
 
@@ -279,10 +306,9 @@ def _find_cause(key: FacetKey, whole: Comparison, steps: Sequence[Comparison]) -
 def _began_between(world_step: Comparison, event_ids: Sequence[str]) -> bool:
     """Return whether one of these events, as held at the end, surely began between both ends."""
     start, end = world_step.before.view, world_step.after.view
-    items = [item for event in event_ids if (item := end.find_item(event))]
     return any(
         start.basis.valid_at < item.lo <= end.basis.valid_at
-        for item in items
+        for item in end.find_items(event_ids).values()
         if item.type not in ACT_TYPES and item.type not in MERGEABLE_TYPES
     )
 
@@ -290,8 +316,8 @@ def _began_between(world_step: Comparison, event_ids: Sequence[str]) -> bool:
 def find_gap(open_view: OpenView, as_known: Basis, as_recorded: Basis, hindsight: Basis) -> Json:
     """Return what was not yet known then, and what was known but missing from this ledger."""
     return {
-        "not_yet_known": list(diff_bases(open_view, as_known, hindsight)),
-        "missed": list(diff_bases(open_view, as_recorded, as_known)),
+        "not_yet_known": diff_bases(open_view, as_known, hindsight),
+        "missed": diff_bases(open_view, as_recorded, as_known),
     }
 
 

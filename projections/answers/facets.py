@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import chain
+from itertools import chain, takewhile
 from typing import NamedTuple
 
 import orjson
@@ -97,23 +97,32 @@ def _claim_facets(view: View, scope: Scope | None) -> Facets:
     }
 
 
-def find_ended_claim(view: View, subject: str) -> Facet:
-    """Return the end of a claim that others of the same claimant surely followed."""
-    cell, _, event = subject.partition("#")
-    item = view.find_item(event)
-    if item is None:
-        return NO_FACET
+def find_ended_claims(view: View, scope: Scope | None, subjects: Iterable[str]) -> dict[str, Facet]:
+    """Return of each of some claims how it ended, if others of the same claimant surely followed
+    it, by subject."""
+    cells = {subject: tuple(subject.split("#")) for subject in subjects}
+    items = view.find_items(event for _, event in cells.values())
+    oldest = min((item.tie_order for item in items.values()), default=None)
+    if oldest is None:
+        return dict.fromkeys(cells, NO_FACET)
 
-    def find_followers(newest_first: Iterable[CellRow]) -> list[CellRow]:
-        later_rows: list[CellRow] = []
-        for row in newest_first:
-            if row.seq == item.seq:
-                return [later for later in later_rows if row.last < later.lo]
-            later_rows.append(row)
-        return []
+    def read_since(newest_first: Iterable[CellRow]) -> list[CellRow]:
+        return list(takewhile(lambda row: row.tie_order[:4] >= oldest, newest_first))
 
-    followers = view.resolve_cells("attributed", *cell.split("/"), resolver=find_followers)
-    return _ended_facet(resolve_claims(chain.from_iterable(followers.values())))
+    followers: dict[tuple[str, int], list[CellRow]] = {}
+    rows_by_key = _view_within(view, scope).resolve_cells(
+        "attributed", resolver=read_since, with_json=False
+    )
+    for (*cell, _), rows in rows_by_key.items():
+        for at, row in enumerate(rows):
+            later_rows = (later for later in rows[:at] if row.last < later.lo)
+            followers["/".join(cell), row.seq] = resolve_claims(later_rows)
+    ends = {
+        subject: followers.get((cell, items[event].seq), []) if event in items else []
+        for subject, (cell, event) in cells.items()
+    }
+    with_json = view.add_json(list(ends.values()))
+    return dict(zip(ends, map(_ended_facet, with_json), strict=True))
 
 
 def _position_facets(view: View, scope: Scope | None) -> Facets:

@@ -218,6 +218,11 @@ class NotingView(CarriedView):
         self.reads.add(("event", event))
         return self._whole.find_item(event)
 
+    def find_items(self, events: Iterable[str]) -> dict[str, Item]:
+        wanted = list(events)
+        self.reads |= {("event", event) for event in wanted}
+        return self._whole.find_items(wanted)
+
     def read_newest(self, kind: str, subject: str | None = None) -> Iterable[Item]:
         self.reads.add(("type", kind))
         return self._whole.read_newest(kind, subject)

@@ -4,7 +4,7 @@ of a point that its event lacks."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import lru_cache
 
 import orjson
 
@@ -20,10 +20,12 @@ def find_phantom_acts(view: View) -> Iterator[FoundAnomaly]:
 
     Of an event that was erased nobody can say what it had.
     """
-    find_item = cache(view.find_item)
     for kind, check in _CHECKS.items():
-        for act in view.all_records(kind):
-            target = find_item(str(act.own_fields.get("event")))
+        acts = view.all_records(kind)
+        events = [str(act.own_fields.get("event")) for act in acts]
+        targets = view.find_items(events)
+        for act, event in zip(acts, events, strict=True):
+            target = targets.get(event)
             if target is not None and target.standing != "erased":
                 yield from (_anomaly(act, fields) for fields in check(view, act, target))
 

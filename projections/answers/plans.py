@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import cache, cached_property, lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from itertools import chain, islice
 from operator import attrgetter
 from typing import NamedTuple
@@ -27,7 +27,7 @@ from projections.answers.positions import (
     row_fragment,
 )
 from projections.answers.second_introductions import first_introduction
-from projections.answers.wordings import WordingSources, find_related_items
+from projections.answers.wordings import WordingSources, related_events
 from projections.view import ALL_ROWS, LATER_HINT, View
 
 POINT_CELL_KINDS = ("point", "wording")
@@ -75,9 +75,7 @@ def find_point(view: View, slug: str, name: str) -> Json:
         "plan": slug,
         "point": name,
         "stands": resolved_point.stands,
-        "current": _point_fragment(
-            name, resolved_point, find_related_items(view.find_item, resolved_point)
-        )
+        "current": _find_point_fragment(view, name, resolved_point)
         if resolved_point.stands
         else None,
         "lineage": resolved_point.lineage,
@@ -133,6 +131,10 @@ def _order_fields(point: ResolvedPoint) -> Json:
     }
 
 
+def _find_point_fragment(view: View, name: str, point: ResolvedPoint) -> orjson.Fragment:
+    return _point_fragment(name, point, tuple(view.find_items(related_events(point)).values()))
+
+
 @lru_cache(maxsize=2**11)
 def _point_fragment(
     name: str, point: ResolvedPoint, related_items: tuple[Item, ...]
@@ -171,7 +173,6 @@ class PlanSet:
         """Read the plans of a view, and their amendments: all of another view, or else those that
         may be undecided."""
         self.view, self.slug_prefix = view, slug
-        self.read_item = cache(view.find_item)
         self._endorsements: dict[int, dict[str, list[CellRow]]] = {}
         self._verdicts: dict[tuple[str, str], dict[str, CellRow]] = {}
         self._has_all_verdicts = False
@@ -272,14 +273,13 @@ class PlanSet:
         points = self.points.get(slug, {})
         if slug not in self.rows_by_plan and not points:
             return None
-        plan, standing = self.build_head(slug), self.standing_points.get(slug, {})
+        plan = self.build_head(slug)
         rivals = [rival["value"] for rival in plan.get("rivals", ()) if rival["field"] == CLAIMED]
         claims = [each for each in (plan[CLAIMED], *rivals) if isinstance(each, int)]
         labels_by_point = [{row.label for row, _ in point.steps} for point in points.values()]
         known_count = sum("introduction" in labels for labels in labels_by_point)
         is_known = any(not labels.isdisjoint(ORIGIN_LABELS) for labels in labels_by_point)
-        fragments = [self.point_fragment(name, point) for name, point in standing.items()]
-        plain_points: list[Json] = orjson.loads(orjson.dumps(fragments))
+        plain_points: list[Json] = orjson.loads(orjson.dumps(self._standing_fragments(slug)))
         endings = {
             name: _coded_operation(point)
             for name, point in points.items()
@@ -306,7 +306,7 @@ class PlanSet:
         endorsements = lists.keep_first("endorsements", newest.get(slug, []), count, path)
         return {
             **self._facts(slug),
-            "points": [self.point_fragment(name, point) for name, point in standing_points.items()],
+            "points": self._standing_fragments(slug),
             "pending": [row_fragment(row) for row in self._with_json(pending)],
             "endorsements": [row_fragment(row) for row in reversed(endorsements)],
             **self._documents(slug),
@@ -363,7 +363,13 @@ class PlanSet:
 
     def point_fragment(self, name: str, point: ResolvedPoint) -> orjson.Fragment:
         """Return a point that stands."""
-        return _point_fragment(name, point, find_related_items(self.read_item, point))
+        return _find_point_fragment(self.view, name, point)
+
+    def _standing_fragments(self, slug: str) -> list[orjson.Fragment]:
+        """Return the points of a plan that stand, whose events are read at once."""
+        standing = self.standing_points.get(slug, {})
+        self.view.find_items(chain.from_iterable(map(related_events, standing.values())))
+        return [self.point_fragment(name, point) for name, point in standing.items()]
 
     def introduction(self, slug: str) -> Json:
         introduction = first_introduction(self.rows_by_plan.get(slug, []), "plan-introduced")

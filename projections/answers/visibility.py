@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 import orjson
 
@@ -37,12 +38,10 @@ def find_newly_visible(before: View, after: View) -> list[Item]:
 def _without_visible(before: View, items: Iterable[Item]) -> list[Item]:
     """Leave out the items that were visible before."""
     all_items = list(items)
-    earlier_items = [
-        earlier
-        for item in all_items
-        if item.seq <= before.basis.seq and (earlier := before.find_item(item.event))
-    ]
-    visible_ids = {item.event for item in before.visible_items(earlier_items)}
+    earlier_items = before.find_items(
+        item.event for item in all_items if item.seq <= before.basis.seq
+    )
+    visible_ids = {item.event for item in before.visible_items(earlier_items.values())}
     return [item for item in all_items if item.event not in visible_ids]
 
 
@@ -50,10 +49,10 @@ def _items_brought_by(items: Iterable[Item], before: View, after: View) -> Itera
     """Yield what may be visible because items became visible."""
     slugs_by_kind: dict[str, set[str]] = {}
     has_news = False
+    items = list(items)
+    acts = (orjson.loads(item.provenance)["events"][1:] for item in items)
+    yield from after.find_items(chain.from_iterable(acts)).values()
     for item in items:
-        for act in orjson.loads(item.provenance)["events"][1:]:
-            if act_item := after.find_item(act):
-                yield act_item
         if item.type in MERGEABLE_TYPES and (other := item.own_fields.get("same_as")):
             for record in after.all_records(item.type):
                 if record.own_fields.get(MERGEABLE_TYPES[item.type]) == other:

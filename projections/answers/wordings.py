@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import lru_cache
+from itertools import chain
 
 import orjson
 
@@ -16,23 +17,16 @@ WORDING_ACTS = ("text-published", "correction-published", "dispute-resolved")
 """Acts by which a source may give an event's points another wording."""
 
 
-def find_related_items(
-    read_item: Callable[[str], Item | None], point: ResolvedPoint
-) -> tuple[Item, ...]:
+def related_events(point: ResolvedPoint) -> list[str]:
     """Return the events that a point rests on and their acts, of those that were acted on."""
-    event_ids = dict.fromkeys(
-        event
-        for provenance in _all_provenances(point.rows)
-        if len(events := _events_of(provenance)) > 1
-        for event in events
-    )
-    return tuple(item for event in event_ids if (item := read_item(event)))
+    events = map(_events_of, _all_provenances(point.rows))
+    return list(dict.fromkeys(chain.from_iterable(each for each in events if len(each) > 1)))
 
 
 class WordingSources:
     """Tells what a wording rests on from what its point rests on.
 
-    ``related_items`` are those that ``find_related_items`` returns for the point.
+    ``related_items`` are the ``related_events`` of the point.
     """
 
     def __init__(self, related_items: Iterable[Item]) -> None:

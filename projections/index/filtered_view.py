@@ -205,6 +205,11 @@ class FilteredView(View):
         seq = self.filters.families.seq_of(self.negotiation, event)
         return None if seq is None else self.several.fold_alone([seq]).find_item(event)
 
+    def find_items(self, events: Iterable[str]) -> dict[str, Item]:
+        wanted = list(events)
+        self.steady.find_items(wanted)
+        return super().find_items(wanted)
+
     def items_by_seq(self, seqs: Collection[int]) -> list[Item]:
         steady = self.steady.items_by_seq(seqs)
         rest = set(seqs) - {item.seq for item in steady}

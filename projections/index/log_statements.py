@@ -78,6 +78,9 @@ _CLASSES = {
         OFFSET 0
     ) n""",
 }
+_REVISED_IN_BLOCK = """o.negotiation = :negotiation
+        AND o.recorded_from >= b.recorded_from AND o.recorded_from <= b.recorded_to
+        AND o.recorded_from > o.seq AND o.seq > :last_told"""
 _EARLY = """
     UNION
     SELECT o.id FROM version o WHERE o.negotiation = :negotiation AND o.ahead"""
@@ -101,8 +104,9 @@ _SOURCES = {
     "recorded in": """SELECT o.id
     FROM version o
     WHERE o.negotiation = :negotiation AND o.seq >= :first_seq AND o.seq <= :last_seq""",
-    "late": """SELECT o.id
-    FROM version o
+    **{
+        f"late {dialect}": f"""SELECT o.id
+    FROM {version}
     WHERE o.negotiation = :negotiation AND o.known_at = :never AND o.seq > :last_told
     UNION
     SELECT o.id
@@ -113,11 +117,23 @@ _SOURCES = {
         FROM version_block e
         WHERE e.negotiation = :negotiation
     ) b
-    CROSS JOIN version o
-    WHERE b.revised_from <= :known AND b.recorded_to > :last_told
-        AND o.negotiation = :negotiation
-        AND o.recorded_from >= b.recorded_from AND o.recorded_from <= b.recorded_to
-        AND o.recorded_from > o.seq AND o.seq > :last_told""",
+    CROSS JOIN {versions} o
+    WHERE b.revised_from <= :known AND b.recorded_to > :last_told{more}"""  # noqa: S608  # only our own statements
+        for dialect, version, versions, more in (
+            (
+                "sqlite",
+                "version o INDEXED BY version_known",
+                "version",
+                f"\n        AND {_REVISED_IN_BLOCK}",
+            ),
+            (
+                "postgres",
+                "version o",
+                f"LATERAL (SELECT o.id FROM version o WHERE {_REVISED_IN_BLOCK} OFFSET 0)",  # noqa: S608
+                "",
+            ),
+        )
+    },
     "words sqlite": """SELECT word.rowid AS id FROM word WHERE word MATCH :match
     UNION ALL SELECT value FROM json_each(:waiting)""",
     "words postgres": "SELECT w.version AS id FROM word w WHERE w.words @@ CAST(:match AS tsquery)",
@@ -128,6 +144,10 @@ _SOURCES = {
     },
 }
 """What gives the numbers of all versions that a filter can let through, and few others."""
+_VERSION_OF_SOURCE: dict[Dialect, str] = {
+    "sqlite": "version v",
+    "postgres": "LATERAL (SELECT v.* FROM version v WHERE v.id = s.id OFFSET 0) v",
+}
 _ORDERS: dict[LogOrder, tuple[str, ...]] = {
     "recorded": ("seq",),
     "known": ("known_at", "seq"),
@@ -178,7 +198,7 @@ def gather_statement(dialect: Dialect, query: LogQuery, filters: Iterable[str], 
     """Return the statement for a page of all that a source gives, put in order."""
     conditions = "v.id = s.id", _condition_of_lead(query), _condition_of_place(query)
     return STATEMENTS[dialect]["log_page"].format(
-        versions=f"({_source(dialect, source)}) s\nCROSS JOIN version v",
+        versions=f"({_source(dialect, source)}) s\nCROSS JOIN {_VERSION_OF_SOURCE[dialect]}",
         filter=_join_conditions(dialect, filters, *conditions, source=source),
         order=_order_by(query),
     )

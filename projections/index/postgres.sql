@@ -61,7 +61,7 @@ CREATE INDEX IF NOT EXISTS version_withdrawn ON version (
 CREATE INDEX IF NOT EXISTS version_watched ON version (
     negotiation, type, settles, seq, begins, known_from, known_to, recorded_from, recorded_to,
     audiences
-) WHERE type = 'watch-recorded' AND begins IS NOT NULL;
+) WHERE type = 'watch-recorded';
 CREATE INDEX IF NOT EXISTS version_closed ON version (negotiation, recorded_to)
 WHERE recorded_to < 4611686018427387904;
 CREATE INDEX IF NOT EXISTS version_source ON version (source, known_from)

@@ -10,6 +10,7 @@ from domain.basis import Basis
 from domain.sources import publisher_key
 from ledger.database import Cursor, database_dialect
 from projections.index.reader import basis_params
+from projections.index.sources import SOURCE
 from projections.index.statements import STATEMENTS, cells_statement
 
 
@@ -28,7 +29,8 @@ def read_publishers(
     others = [key for _, key, _ in c.fetchall() if not found.issuperset(_names_of(key, names))]
     if others:
         statement = cells_statement(dialect, "reports_of_several", listed=True)
-        c.execute(statement, {**params, "keys": orjson.dumps(others).decode()})
+        keys = orjson.dumps(others).decode()
+        c.execute(statement, {**params, "kind": SOURCE, "keys": keys})
         lists = (orjson.loads(reports) for (reports,) in c.fetchall())
         reports = (_names_of_report(each)[:names] for one in lists for each in one)
         found |= set(_names_in(reports))

@@ -202,13 +202,12 @@ WHERE v.negotiation = :negotiation
 ORDER BY +v.seq;
 
 -- name: watched
--- The periods that watches cover that did not fail, the last first: of a watch, begins and settles
--- are its period.
+-- The periods that watches cover, the last first: of a watch, begins and settles are its period,
+-- null where it failed or does not stand.
 SELECT v.begins, v.settles
 FROM version v
 WHERE v.negotiation = :negotiation
     AND v.type = 'watch-recorded'
-    AND v.begins IS NOT NULL
     AND v.known_from <= :known AND v.known_to > :known
     AND v.recorded_from <= :seq AND v.recorded_to > :seq
     AND v.audiences & :audience <> 0
@@ -243,14 +242,30 @@ WHERE c.negotiation = :negotiation
     AND v.audiences & :audience <> 0
 ORDER BY v.seq;
 
--- name: item
+-- name: items_by_event on sqlite
 SELECT
     v.event, v.seq, v.type, v.recorded_at, v.known_at, v.lo, v.last, v.width, v.standing,
     v.withdrawn, v.disputed, v.ahead, v.body, v.rests, v.reports
-FROM version v
-WHERE v.negotiation = :negotiation
-    AND v.seq = (SELECT e.seq FROM event e WHERE e.id = :event)
-    AND v.known_from <= :known AND v.known_to > :known
+FROM json_each(:events) x
+CROSS JOIN event e ON e.id = x.value
+CROSS JOIN version v ON v.negotiation = :negotiation AND v.seq = e.seq
+WHERE v.known_from <= :known AND v.known_to > :known
+    AND v.recorded_from <= :seq AND v.recorded_to > :seq
+    AND v.audiences & :audience <> 0;
+
+-- name: items_by_event on postgres
+SELECT
+    v.event, v.seq, v.type, v.recorded_at, v.known_at, v.lo, v.last, v.width, v.standing,
+    v.withdrawn, v.disputed, v.ahead, v.body, v.rests, v.reports
+FROM jsonb_array_elements_text(CAST(:events AS jsonb)) x
+CROSS JOIN LATERAL (SELECT e.seq FROM event e WHERE e.id = x.value OFFSET 0) e
+CROSS JOIN LATERAL (
+    SELECT v.*
+    FROM version v
+    WHERE v.negotiation = :negotiation AND v.seq = e.seq
+    OFFSET 0
+) v
+WHERE v.known_from <= :known AND v.known_to > :known
     AND v.recorded_from <= :seq AND v.recorded_to > :seq
     AND v.audiences & :audience <> 0;
 
@@ -408,12 +423,11 @@ LIMIT :limit;
 SELECT
     x.event, x.seq, x.type, x.recorded_at, x.known_at, x.lo, x.last, x.width, x.standing,
     x.withdrawn, x.disputed, x.ahead, x.body, x.rests, x.reports
-FROM version x
-WHERE x.id IN (
-    SELECT n.id
+FROM (
+    SELECT x.id
     FROM jsonb_array_elements(CAST(:classes AS jsonb)) k
     CROSS JOIN LATERAL (
-        SELECT v.id
+        SELECT v.id, v.last, v.lo, v.known_at, v.seq
         FROM version v
         WHERE v.negotiation = :negotiation
             AND v.standing = k.value ->> 0
@@ -425,10 +439,12 @@ WHERE x.id IN (
             AND v.audiences & :audience <> 0{filter}
         ORDER BY {order}
         LIMIT :limit
-    ) n
-)
-ORDER BY {page_order}
-LIMIT :limit;
+    ) x
+    ORDER BY {page_order}
+    LIMIT :limit
+) s
+CROSS JOIN LATERAL (SELECT v.* FROM version v WHERE v.id = s.id OFFSET 0) x
+ORDER BY {page_order};
 
 -- name: newest_of_type
 -- Happened items of one type before a place in tie order, newest first. PostgreSQL begins to read
@@ -1201,7 +1217,7 @@ WHERE (b.known_from <= :known OR :revised AND b.revised_from <= :known)
     AND b.recorded_from <= :seq
 ORDER BY b.block DESC;
 
--- name: revised_in_other_blocks
+-- name: revised_in_other_blocks on sqlite
 -- Items that acts made, of blocks of which nothing else is known, the last first by seq. Acts are
 -- recorded in the order of the numbers of versions, so an index leads to those of a block.
 SELECT
@@ -1220,6 +1236,32 @@ WHERE b.known_from > :known AND b.revised_from <= :known AND b.recorded_from <= 
     AND v.recorded_from > v.seq
     AND v.recorded_from >= b.recorded_from AND v.recorded_from <= b.recorded_to
     AND v.id >= b.block * :block_size AND v.id < (b.block + 1) * :block_size
+    AND v.known_from <= :known AND v.known_to > :known
+    AND v.recorded_from <= :seq AND v.recorded_to > :seq
+    AND v.audiences & :audience <> 0
+ORDER BY v.seq DESC;
+
+-- name: revised_in_other_blocks on postgres
+SELECT
+    v.id, v.event, v.seq, v.type, v.recorded_at, v.known_at, v.lo, v.last, v.width, v.standing,
+    v.withdrawn, v.disputed, v.ahead, v.body, v.rests, v.reports
+FROM (
+    SELECT
+        o.block, o.known_from, o.revised_from, o.recorded_from,
+        lead(o.recorded_from, 1, 4611686018427387904) OVER (ORDER BY o.block) AS recorded_to
+    FROM version_block o
+    WHERE o.negotiation = :negotiation
+) b
+CROSS JOIN LATERAL (
+    SELECT v.*
+    FROM version v
+    WHERE v.negotiation = :negotiation
+        AND v.recorded_from > v.seq
+        AND v.recorded_from >= b.recorded_from AND v.recorded_from <= b.recorded_to
+        AND v.id >= b.block * :block_size AND v.id < (b.block + 1) * :block_size
+    OFFSET 0
+) v
+WHERE b.known_from > :known AND b.revised_from <= :known AND b.recorded_from <= :seq
     AND v.known_from <= :known AND v.known_to > :known
     AND v.recorded_from <= :seq AND v.recorded_to > :seq
     AND v.audiences & :audience <> 0
@@ -1346,13 +1388,13 @@ WHERE c.negotiation = :negotiation
     );
 
 -- name: reports_of_several
--- The reports of events that rest on several sources, one of them of these keys.
+-- The reports of events that rest on several sources, one of them of these keys; :kind is @source.
 SELECT v.reports
 FROM cell c
 CROSS JOIN candidate a
 CROSS JOIN version v
 WHERE c.negotiation = :negotiation
-    AND c.kind = '@source'
+    AND c.kind = :kind
     AND {keys}
     AND a.cell = c.id
     AND v.negotiation = :negotiation

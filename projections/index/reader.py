@@ -118,6 +118,7 @@ class IndexView(View):
         self.c, self.basis, self.zone = c, basis, zone
         self.dialect = database_dialect(c)
         self.basis_params = basis_params(negotiation, basis)
+        self._found_items: dict[str, Item | None] = {}
         self._first_pages: dict[tuple[object, ...], RowsByKey] = {}
 
     def _fetch(self, name: str, **params: object) -> list[SqlRow]:
@@ -234,9 +235,10 @@ class IndexView(View):
 
     @cached_property
     def _watches(self) -> Watches:
-        periods = [(first, last) for first, last in self._fetch("watched")]
+        watches = self._fetch("watched")
+        periods = [(first, last) for first, last in watches if first is not None]
         newest = self._fetch_items("last_watch") if periods else []
-        is_recorded = bool(periods or self.all_records("watch-recorded"))
+        is_recorded = bool(periods or (watches and self.all_records("watch-recorded")))
         return Watches(is_recorded, periods, newest[0] if newest else None)
 
     def merged_records(self) -> list[Item]:
@@ -293,7 +295,14 @@ class IndexView(View):
         return find_all_touched(self.c, self.basis_params, before, self.basis)
 
     def find_item(self, event: str) -> Item | None:
-        return next(iter(self._fetch_items("item", event=event)), None)
+        return self.find_items([event]).get(event)
+
+    def find_items(self, events: Iterable[str]) -> dict[str, Item]:
+        wanted = list(dict.fromkeys(events))
+        if unread := [event for event in wanted if event not in self._found_items]:
+            found = self._fetch_items("items_by_event", events=_dump_list(unread))
+            self._found_items |= dict.fromkeys(unread) | {item.event: item for item in found}
+        return {event: item for event in wanted if (item := self._found_items[event])}
 
     def list_by_standing(self, standing: str, limit: int) -> list[Item]:
         name, params = self._standing_query(standing)

@@ -43,10 +43,16 @@ KEYS = {
     "range": "(c.key = :key OR (c.key >= :key_start AND c.key < :key_end))",
     "listed sqlite": "c.key IN (SELECT value FROM json_each(:keys))",
     "listed postgres": (
-        "c.key IN (SELECT value FROM jsonb_array_elements_text(CAST(:keys AS jsonb)))"
+        "c.id = ANY (ARRAY ("
+        "SELECT k.id FROM jsonb_array_elements_text(CAST(:keys AS jsonb)) x CROSS JOIN LATERAL ("
+        "SELECT k.id FROM cell k WHERE k.negotiation = :negotiation AND k.kind = :kind"
+        " AND k.key = x.value OFFSET 0) k))"
     ),
 }
-"""Which cells are read: those whose keys begin alike, or those with keys of a list."""
+"""Which cells are read: those whose keys begin alike, or those with keys of a list.
+
+PostgreSQL, which does not know how long a list is, would read all cells of the kind for it.
+"""
 
 
 def cells_statement(dialect: Dialect, name: CellsStatement, *, listed: bool) -> str:

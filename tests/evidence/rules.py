@@ -1516,8 +1516,12 @@ CAUSED = (
     ),
     Rule(
         "the end of a claim rests on the one after it",
-        "projections.answers.diff.find_ended_claim",
-        always(lambda view, subject: Facet(None, (subject.partition("#")[2],))),
+        "projections.answers.diff.find_ended_claims",
+        always(
+            lambda view, scope, subjects: {
+                subject: Facet(None, (subject.partition("#")[2],)) for subject in subjects
+            }
+        ),
         "tests/test_causes.py::"
         "test_a_claim_that_a_later_one_of_the_same_claimant_follows_ends[http]",
     ),

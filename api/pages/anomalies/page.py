@@ -29,6 +29,7 @@ def load_anomalies(frame: PageContext) -> Json:
     """Return one page of what does not add up, in the order of the API."""
     start = frame.params.cursor or 0
     found = frame.answers.anomalies(start, PAGE_SIZE + 1)
+    frame.view.find_items(event for anomaly in found for event in anomaly.events)  # at once
     return {
         "first": start + 1,
         "anomalies": [_describe(frame, anomaly) for anomaly in found[:PAGE_SIZE]],

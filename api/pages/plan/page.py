@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import cache, partial
+from collections.abc import Iterable, Iterator
+from functools import partial
+from itertools import chain
 from typing import Annotated, Literal
 
 import orjson
@@ -83,8 +84,8 @@ def load_plan(frame: PageContext) -> Json:
 
 def _known_since(frame: PageContext, plan: Plan) -> str:
     """Return when a plan was first known; its ``known_at`` is that of the last event on it."""
-    items = filter(None, map(frame.view.find_item, plan.events))
-    return to_rfc3339(min(item.known_at for item in items))
+    items = frame.view.find_items(plan.events)
+    return to_rfc3339(min(item.known_at for item in items.values()))
 
 
 def _point_entries(frame: PageContext, plan: Plan, all_plans: dict[str, Plan]) -> list[Json]:
@@ -95,7 +96,7 @@ def _point_entries(frame: PageContext, plan: Plan, all_plans: dict[str, Plan]) -
         if word := position_word(position):
             party_name = frame.name_of("party", party)
             stances.setdefault(name, []).append({"party": party, "name": party_name, "word": word})
-    blame = PointBlame(frame)
+    blame = PointBlame(frame, resolved_points.values())
     return [
         {
             **point.to_json(),
@@ -145,25 +146,26 @@ def table_rows(data: Json) -> Iterator[Json]:
 
 
 class PointBlame:
-    """Finds the event that gave a point what it is; each event is read once."""
+    """Finds the event that gave a point what it is, among those of all points, read at once."""
 
-    def __init__(self, frame: PageContext) -> None:
-        self.read_item = cache(frame.view.find_item)
+    def __init__(self, frame: PageContext, points: Iterable[ResolvedPoint]) -> None:
+        events = (_last_events(point) for point in points if point.rows)
+        self.items = frame.view.find_items(chain.from_iterable(events))
 
     def find_event(self, name: str, point: ResolvedPoint) -> Json | None:
         if not point.rows:
             return None
-        own, *later_events = orjson.loads(point.rows[-1].provenance)["events"]
+        own, *later_events = _last_events(point)
         text_events = [act for act in later_events if self._publishes_text(act, name)]
         return self._event_summary(text_events[-1] if text_events else own)
 
     def _publishes_text(self, event: str, name: str) -> bool:
-        item = self.read_item(event)
+        item = self.items.get(event)
         points = item.own_fields.get("points") if item and item.type == "text-published" else None
         return any(point["point"] == name for point in points or ())
 
     def _event_summary(self, event: str) -> Json:
-        item = self.read_item(event)
+        item = self.items.get(event)
         if item is None:
             return {"event": event, "type": None, "occurred": None, "publisher": None}
         reports = orjson.loads(item.reports)
@@ -174,6 +176,11 @@ class PointBlame:
             "occurred": item.own_fields.get("occurred") or published,
             "publisher": next(filter(None, map(_publisher_name, reports)), None),
         }
+
+
+def _last_events(point: ResolvedPoint) -> list[str]:
+    events: list[str] = orjson.loads(point.rows[-1].provenance)["events"]
+    return events
 
 
 def _publisher_name(report: Json) -> str | None:

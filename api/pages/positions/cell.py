@@ -31,6 +31,8 @@ def load_cell(frame: PageContext, key: CellKey) -> Json | None:
             frame.refuse_parameter("cell", error.detail, error.hint)
             return None
         detail = PositionDetail(position=None, history=(), attributed=())
+    told = (*detail.history[:MAX_STATEMENTS], *detail.attributed[:MAX_STATEMENTS])
+    frame.view.find_items(statement.event for statement in told)  # at once
     position = detail.position
     asked_party, key = key[0], (detail.same_as or key[0], *key[1:])
     return {

@@ -206,7 +206,7 @@ def _write_changes(
         for each in (found.before, found.after)
     )
     open_view = found.session.open_view
-    changes = read_as(list[AnyChange], list(diff.diff_bases(open_view, before, after)))
+    changes = read_as(list[AnyChange], diff.diff_bases(open_view, before, after))
     lines = BriefWriter(frame, open_view(after)).write_preview(changes)
     named: list[Json] = found.name_new({"lines": lines}, submission)["lines"]
     return named

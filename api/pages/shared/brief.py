@@ -115,6 +115,7 @@ class BriefWriter(SentenceWriter):
         all_changes = [change for change in changes if not _is_undated_role(change)]
         positions = [change for change in all_changes if change.kind == "position"]
         self._tellings = find_tellings(positions, self.start, self.end)
+        self.end.find_items(event for change in all_changes for event in change.events)  # at once
         lines = [
             self._brief_line(change, self.write_sentence(change))
             for change in all_changes

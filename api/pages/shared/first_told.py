@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
 import orjson
 
@@ -40,14 +41,17 @@ def find_tellings(changes: Iterable[PositionChange], start: View | None, end: Vi
     runs = find_runs(end, moved) if moved else {}
     told = {key: _rows_that_tell(moved[key], rows) for key, rows in runs.items()}
     json_by_seq = end.read_json(row.seq for rows in told.values() for row in rows)
-    tellings = Tellings()
-    for key, rows in told.items():
-        events = (str(orjson.loads(json_by_seq[row.seq][0])["event"]) for row in rows)
-        new_events = [event for event in events if start is None or not start.find_item(event)]
-        items = [item for event in new_events if (item := end.find_item(event))]
-        if items:
-            tellings[moved[key].subject] = items
-    return tellings
+    events_by_key = {
+        key: [str(orjson.loads(json_by_seq[row.seq][0])["event"]) for row in rows]
+        for key, rows in told.items()
+    }
+    events = set(chain.from_iterable(events_by_key.values()))
+    items = end.find_items(events - (start.find_items(events).keys() if start else set()))
+    tellings = {
+        moved[key].subject: [items[event] for event in told_by if event in items]
+        for key, told_by in events_by_key.items()
+    }
+    return {subject: found for subject, found in tellings.items() if found}
 
 
 def _key_of(change: PositionChange) -> CellKey:
