@@ -109,8 +109,9 @@ def _sizes(port: int, address: str) -> tuple[int, int]:
 
 
 def _summed_up(bench: Bench, found: Measures) -> Measures:
+    events = max((each for each in bench.sizes if each <= OFTEN), default=bench.sizes[0])
     medians = {
-        name: bench.series.get(f"{name}, {bench.store.name}", {}).get(bench.events)
+        name: bench.series.get(f"{name}, {bench.store.name}", {}).get(events)
         for name in (STATE, *FILTERED)
     }
     whole = medians.pop(STATE)

@@ -55,7 +55,7 @@ FIGURES = (
     ),
     Figure("  its size as gzip", "state gzip kB", "questions", "≤", 100, 100, " kB"),
     Figure(
-        "state without one source, against the whole",
+        "state without one source, against the whole, of at most 100,000 events",
         f"{EXCLUDED} against state",
         "questions",
         "≤",
@@ -64,7 +64,7 @@ FIGURES = (
         " ×",
     ),
     Figure(
-        "state of one source alone, against the whole",
+        "state of one source alone, against the whole, of at most 100,000 events",
         f"{ALONE} against state",
         "questions",
         "≤",
@@ -73,7 +73,7 @@ FIGURES = (
         " ×",
     ),
     Figure(
-        "state of what two sources say, against the whole",
+        "state of what two sources say, against the whole, of at most 100,000 events",
         f"{SUPPORTED} against state",
         "questions",
         "≤",
