@@ -28,7 +28,7 @@ TABLES: dict[Dialect, tuple[str, ...]] = {
 INDEX_TABLES = TableSet(
     "projections.index",
     TABLES,
-    "4fc6186403f5e00ef83c1c94c58601ca7e3d656e5f3a525005c2351117c8e96d",
+    "0fb38a67598933e02fc8b0a00c24b6fc4a902c404ff55731c97242f47038e3cf",
     "stop the server and run minutebook rebuild, which makes the read model anew",
 )
 SCHEMA_LOCK = 0x696E646578
