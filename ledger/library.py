@@ -13,7 +13,7 @@ transaction holds events, head, answers and read model. See
 docs/decisions/0001-log-on-eventsourcing.md.
 """
 
-from eventsourcing.persistence import OperationalError, PersistenceError
+from eventsourcing.persistence import InterfaceError, OperationalError, PersistenceError
 from eventsourcing.sqlite import (
     SQLiteConnection,
     SQLiteConnectionPool,
@@ -22,6 +22,7 @@ from eventsourcing.sqlite import (
 )
 
 __all__ = [
+    "InterfaceError",
     "OperationalError",
     "PersistenceError",
     "SQLiteConnection",

@@ -12,6 +12,7 @@ from ledger import deadline, log, schema
 from ledger.append import Recorder
 from ledger.database import Cursor, is_interrupted
 from ledger.library import (
+    InterfaceError,
     OperationalError,
     SQLiteConnection,
     SQLiteConnectionPool,
@@ -26,6 +27,8 @@ MMAP_SIZE = 2**31
 """Bytes of the file that readers map as memory: they read all over it, the writer at its end."""
 PAGE_SIZE = 8192
 """Bytes of a page of a new file: rows of a kilobyte leave a tenth of the usual 4,096 empty."""
+KEPT_STATEMENTS = 256
+"""Statements that a connection keeps compiled: more than there are."""
 STEPS = 20_000
 """Steps of SQLite's machine between two looks at the deadline: about a millisecond."""
 
@@ -120,13 +123,29 @@ class LedgerPool(SQLiteConnectionPool):
     def _create_connection(self) -> SQLiteConnection:
         if not (self.is_sqlite_memory_mode or self.is_journal_mode_wal):
             _set_page_size(self.db_name)
-        connection = super()._create_connection()
+            self.is_journal_mode_wal = True
+        connection = SQLiteConnection(self._connect(), self.max_age)
         try:
             self._prepare(connection.cursor())
         except UnicodeDecodeError as error:  # SQLite quotes what is damaged in what it says
             damaged = sqlite3.DatabaseError("the schema of the file is damaged")
             damaged.sqlite_errorname = "SQLITE_CORRUPT"
             raise damaged from error
+        return connection
+
+    def _connect(self) -> sqlite3.Connection:
+        """Connect as the library does, which keeps one statement and compiles all others again."""
+        try:
+            connection = sqlite3.connect(
+                self.db_name,
+                uri=True,
+                check_same_thread=False,
+                isolation_level=None,
+                cached_statements=KEPT_STATEMENTS,
+            )
+        except sqlite3.Error as error:
+            raise InterfaceError(error) from error
+        connection.row_factory = sqlite3.Row
         return connection
 
     def _prepare(self, cursor: SQLiteCursor) -> None:

@@ -34,6 +34,7 @@ from ledger.proofs.signed_note import LogKey
 from ledger.submission import Submission
 from ledger.writer import Ledger
 from tests.serving import wait_until
+from tests.world import World
 
 NOON = from_rfc3339("2025-12-21T12:00:00Z")
 OPENED = {"type": "negotiation-opened", "title": "Talks – “Überlingen” 🕊\u2028"}
@@ -441,3 +442,23 @@ def test_a_new_file_has_large_pages_and_an_older_one_keeps_its_own(
     (found,) = sqlite3.connect(file).execute("PRAGMA page_size").fetchone()
 
     assert found == size
+
+
+def test_a_connection_compiles_each_statement_once(tmp_path: Path) -> None:
+    compiled = []
+
+    def note(*action: object) -> int:  # asked while a statement is compiled
+        compiled.append(action)
+        return sqlite3.SQLITE_OK
+
+    with World(tmp_path) as world, world.ledger.take_writer() as c:
+        c.sqlite_cursor.connection.set_authorizer(note)  # type: ignore[attr-defined]  # of SQLite
+        statements = [f"SELECT size + {n} FROM head" for n in range(100)]  # noqa: S608  # numbers
+        for statement in statements:
+            c.execute(statement)
+        assert compiled
+        compiled.clear()
+        for statement in statements:
+            c.execute(statement)
+
+        assert compiled == []
