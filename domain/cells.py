@@ -283,6 +283,14 @@ def resolve_position(newest_first: Iterable[CellRow]) -> ResolvedPosition | None
     return ResolvedPosition(position.candidates, start)
 
 
+def is_past_candidates(newest_first: Sequence[CellRow]) -> bool:
+    """Return whether all rows that may be the last are among these and not the last of them. Of
+    older ones ``resolve_position`` then needs no more than the first and the last of those that
+    follow each other with one stance and answer."""
+    _, older_rows = split_candidates(newest_first)
+    return next(older_rows, None) is not None
+
+
 def find_run(newest_first: Iterable[CellRow]) -> list[CellRow]:
     """Return the rows that say where a cell stands, newest first, back to where it came there; none
     where it stands nowhere."""

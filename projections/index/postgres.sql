@@ -108,7 +108,8 @@ CREATE TABLE IF NOT EXISTS placement (
     answer text
 );
 CREATE INDEX IF NOT EXISTS placement_order ON placement (
-    cell, last, lo, known_at, seq, part, known_from, known_to, recorded_from, recorded_to, audiences
+    cell, last, lo, known_at, seq, part, known_from, known_to, recorded_from, recorded_to, audiences,
+    mark, answer
 );
 CREATE INDEX IF NOT EXISTS placement_version ON placement (version);
 CREATE INDEX IF NOT EXISTS placement_partner ON placement (partner) WHERE partner <> 0;

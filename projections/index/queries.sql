@@ -86,6 +86,142 @@ WHERE c.negotiation = :negotiation
     AND c.kind = :kind
     AND {keys};
 
+-- name: runs_before on sqlite
+-- Of each of some cells of a kind the newest placement before a place in tie order, a JSON list of
+-- [key, last, lo, known_at, seq, part, mark, answer], that has another mark or answer.
+WITH x (key, last, lo, known_at, seq, part, mark, answer) AS MATERIALIZED (
+    SELECT
+        json_extract(w.value, '$[0]'),
+        json_extract(w.value, '$[1]'),
+        json_extract(w.value, '$[2]'),
+        json_extract(w.value, '$[3]'),
+        json_extract(w.value, '$[4]'),
+        json_extract(w.value, '$[5]'),
+        json_extract(w.value, '$[6]'),
+        json_extract(w.value, '$[7]')
+    FROM json_each(:places) w
+)
+SELECT
+    c.key, p.last, p.lo, p.known_at, p.seq, p.part, p.mark, p.last > :valid, p.detail,
+    p.answer, NULL, NULL, NULL
+FROM x
+CROSS JOIN cell c ON c.negotiation = :negotiation AND c.kind = :kind AND c.key = x.key
+CROSS JOIN placement p ON p.id = (
+    SELECT o.id
+    FROM placement o
+    WHERE o.cell = c.id
+        AND (o.last, o.lo, o.known_at, o.seq, o.part) < (x.last, x.lo, x.known_at, x.seq, x.part)
+        AND o.last <= :valid AND o.lo <= :valid
+        AND o.known_from <= :known AND o.known_to > :known
+        AND o.recorded_from <= :seq AND o.recorded_to > :seq
+        AND o.audiences & :audience <> 0
+        AND (o.mark IS NOT x.mark OR o.answer IS NOT x.answer)
+    ORDER BY o.last DESC, o.lo DESC, o.known_at DESC, o.seq DESC, o.part DESC
+    LIMIT 1
+);
+
+-- name: runs_before on postgres
+SELECT
+    c.key, p.last, p.lo, p.known_at, p.seq, p.part, p.mark, p.last > :valid, p.detail,
+    p.answer, NULL, NULL, NULL
+FROM (
+    SELECT
+        w.value ->> 0 AS key,
+        CAST(w.value ->> 1 AS bigint) AS last,
+        CAST(w.value ->> 2 AS bigint) AS lo,
+        CAST(w.value ->> 3 AS bigint) AS known_at,
+        CAST(w.value ->> 4 AS bigint) AS seq,
+        CAST(w.value ->> 5 AS bigint) AS part,
+        w.value ->> 6 AS mark,
+        w.value ->> 7 AS answer
+    FROM jsonb_array_elements(CAST(:places AS jsonb)) w
+    OFFSET 0
+) x
+CROSS JOIN LATERAL (
+    SELECT c.id, c.key
+    FROM cell c
+    WHERE c.negotiation = :negotiation AND c.kind = :kind AND c.key = x.key
+    OFFSET 0
+) c
+CROSS JOIN LATERAL (
+    SELECT o.*
+    FROM placement o
+    WHERE o.cell = c.id
+        AND (o.last, o.lo, o.known_at, o.seq, o.part) < (x.last, x.lo, x.known_at, x.seq, x.part)
+        AND o.last <= :valid AND o.lo <= :valid
+        AND o.known_from <= :known AND o.known_to > :known
+        AND o.recorded_from <= :seq AND o.recorded_to > :seq
+        AND o.audiences & :audience <> 0
+        AND (o.mark IS DISTINCT FROM x.mark OR o.answer IS DISTINCT FROM x.answer)
+    ORDER BY o.last DESC, o.lo DESC, o.known_at DESC, o.seq DESC, o.part DESC
+    LIMIT 1
+) p;
+
+-- name: oldest_after on sqlite
+-- Of each of some cells of a kind the oldest placement after a place in tie order, a JSON list of
+-- [key, last, lo, known_at, seq, part].
+WITH x (key, last, lo, known_at, seq, part) AS MATERIALIZED (
+    SELECT
+        json_extract(w.value, '$[0]'),
+        json_extract(w.value, '$[1]'),
+        json_extract(w.value, '$[2]'),
+        json_extract(w.value, '$[3]'),
+        json_extract(w.value, '$[4]'),
+        json_extract(w.value, '$[5]')
+    FROM json_each(:places) w
+)
+SELECT
+    c.key, p.last, p.lo, p.known_at, p.seq, p.part, p.mark, p.last > :valid, p.detail,
+    p.answer, NULL, NULL, NULL
+FROM x
+CROSS JOIN cell c ON c.negotiation = :negotiation AND c.kind = :kind AND c.key = x.key
+CROSS JOIN placement p ON p.id = (
+    SELECT o.id
+    FROM placement o
+    WHERE o.cell = c.id
+        AND (o.last, o.lo, o.known_at, o.seq, o.part) > (x.last, x.lo, x.known_at, x.seq, x.part)
+        AND o.last <= :valid AND o.lo <= :valid
+        AND o.known_from <= :known AND o.known_to > :known
+        AND o.recorded_from <= :seq AND o.recorded_to > :seq
+        AND o.audiences & :audience <> 0
+    ORDER BY o.last, o.lo, o.known_at, o.seq, o.part
+    LIMIT 1
+);
+
+-- name: oldest_after on postgres
+SELECT
+    c.key, p.last, p.lo, p.known_at, p.seq, p.part, p.mark, p.last > :valid, p.detail,
+    p.answer, NULL, NULL, NULL
+FROM (
+    SELECT
+        w.value ->> 0 AS key,
+        CAST(w.value ->> 1 AS bigint) AS last,
+        CAST(w.value ->> 2 AS bigint) AS lo,
+        CAST(w.value ->> 3 AS bigint) AS known_at,
+        CAST(w.value ->> 4 AS bigint) AS seq,
+        CAST(w.value ->> 5 AS bigint) AS part
+    FROM jsonb_array_elements(CAST(:places AS jsonb)) w
+    OFFSET 0
+) x
+CROSS JOIN LATERAL (
+    SELECT c.id, c.key
+    FROM cell c
+    WHERE c.negotiation = :negotiation AND c.kind = :kind AND c.key = x.key
+    OFFSET 0
+) c
+CROSS JOIN LATERAL (
+    SELECT o.*
+    FROM placement o
+    WHERE o.cell = c.id
+        AND (o.last, o.lo, o.known_at, o.seq, o.part) > (x.last, x.lo, x.known_at, x.seq, x.part)
+        AND o.last <= :valid AND o.lo <= :valid
+        AND o.known_from <= :known AND o.known_to > :known
+        AND o.recorded_from <= :seq AND o.recorded_to > :seq
+        AND o.audiences & :audience <> 0
+    ORDER BY o.last, o.lo, o.known_at, o.seq, o.part
+    LIMIT 1
+) p;
+
 -- name: undecided on sqlite
 -- Keys of the cells of a kind that may be undecided, of those whose keys begin so.
 SELECT c.key

@@ -12,7 +12,7 @@ from typing import Any, Literal, NamedTuple
 import orjson
 
 from domain.basis import Basis
-from domain.cells import CellKey, CellRow
+from domain.cells import CellKey, CellRow, is_past_candidates, resolve_position
 from domain.events import AUDIENCES, Audience
 from domain.instants import EARLIEST, Instant
 from domain.introductions import INTRODUCTION_FIELDS
@@ -47,6 +47,7 @@ from projections.view import (
 MAX_INTEGER = 2**62
 """More than any instant or seq."""
 BEFORE_ALL = EARLIEST - 1
+BEFORE_ROWS = (BEFORE_ALL,) * 5
 FIRST_PAGE_SIZE, PAGE_GROWTH = 2, 2
 """Placements read of every cell at first, and how many times more of one that needs more."""
 
@@ -154,10 +155,48 @@ class IndexView(View):
             for key, page in pages.items():
                 rows = page if len(page) < page_size else note_end(page, key, exhausted)
                 results[tuple(key.split(KEY_SEPARATOR))] = resolver(rows)
+            if resolver is resolve_position and not with_json:
+                long_runs = {key: pages[key] for key in exhausted if is_past_candidates(pages[key])}
+                results |= self._follow_runs(kind, long_runs, resolver)
+                exhausted = [key for key in exhausted if key not in long_runs]
             if not exhausted:
                 return dict(sorted(results.items()))
             page_size *= PAGE_GROWTH
             pages = self._read_cell_rows(kind, frozenset(exhausted), page_size, with_json)
+
+    def _follow_runs(
+        self, kind: str, rows_by_key: RowsByKey, resolver: CellResolver[T]
+    ) -> dict[CellKey, T]:
+        """Return what a function makes of cells whose first rows are read, and of older ones the
+        first and the last of each run of rows with one mark and answer."""
+        results: dict[CellKey, T] = {}
+        while rows_by_key:
+            last_rows = {key: rows[-1] for key, rows in rows_by_key.items()}
+            others = self._read_at_places("runs_before", kind, last_rows)
+            ends = self._read_at_places(
+                "oldest_after", kind, {key: others.get(key) for key in rows_by_key}
+            )
+            exhausted: list[str] = []
+            joined_by_key = {}
+            for key, rows in rows_by_key.items():
+                end = [] if ends[key].tie_order == rows[-1].tie_order else [ends[key]]
+                other = [others[key]] if key in others else []
+                joined = joined_by_key[key] = [*rows, *end, *other]
+                read = note_end(joined, key, exhausted) if other else joined
+                results[tuple(key.split(KEY_SEPARATOR))] = resolver(read)
+            rows_by_key = {key: joined_by_key[key] for key in exhausted}
+        return results
+
+    def _read_at_places(
+        self, name: str, kind: str, places: Mapping[str, CellRow | None]
+    ) -> dict[str, CellRow]:
+        """Return a row of each cell, next to a row of it, or to none."""
+        lists = [
+            [key, *(row.tie_order if row else BEFORE_ROWS), row and row.label, row and row.answer]
+            for key, row in places.items()
+        ]
+        rows = self._fetch(name, kind=kind, places=_dump_list(lists))
+        return {row[0]: _make_row(row[1:]) for row in rows}
 
     def _read_first_pages(
         self, kind: str, wanted: CellKey | frozenset[str], page_size: int, with_json: bool

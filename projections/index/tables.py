@@ -28,7 +28,7 @@ TABLES: dict[Dialect, tuple[str, ...]] = {
 INDEX_TABLES = TableSet(
     "projections.index",
     TABLES,
-    "0fb38a67598933e02fc8b0a00c24b6fc4a902c404ff55731c97242f47038e3cf",
+    "47e4171344fd466c96b766046a4d02bdf8d12ac28cea38017f170286e0388ded",
     "stop the server and run minutebook rebuild, which makes the read model anew",
 )
 SCHEMA_LOCK = 0x696E646578

@@ -1359,6 +1359,12 @@ READ_MODEL = (
         always(lambda rows, *noted: iter(rows)),
         INDEXED,
     ),
+    Rule(
+        "nothing that may be the last is passed over in a long run",
+        "projections.index.reader.is_past_candidates",
+        always(bool),
+        "tests/test_long_runs.py::test_all_that_may_be_the_last_is_told[index]",
+    ),
     *(
         Rule(
             f"what is read of {of} is noted where a state is carried on",
