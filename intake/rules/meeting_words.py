@@ -39,6 +39,11 @@ _TOOK_PLACE = (
     r"focused on|went on|got under way|went ahead|відбул\w+|відбувс\w+|пройш\w+|пройшов|тривал\w+|"
     r"тривав|розпочал\w+|розпочавс\w+|почал\w+|почавс\w+"
 )
+_TOOK_PLACE_FIRST = (
+    r"відбул\w+|відбувс\w+|пройшл\w+|пройшов|тривал\w+|тривав|розпочал\w+|почал\w+|завершил\w+|"
+    r"закінчил\w+"
+)
+"""Verbs that stand before their subject: У Женеві відбулися переговори."""
 _HOSTED = (
     r"held|hosted|chaired|attended|ended|concluded|finished|completed|wrapped up|opened|began|"
     r"resumed|провели|провів|провела|завершили|розпочали"
@@ -103,6 +108,7 @@ class MeetingWords:
         self.held = whole(
             rf"{noun}\b[^;]{{0,140}}?\b(?P<verb>{_TOOK_PLACE})|"
             rf"(?:{_HOSTED})\b[^;]{{0,80}}?\b{noun}|"
+            rf"(?P<verb2>{_TOOK_PLACE_FIRST})\s+(?:[\w'’-]+\s+){{0,4}}?{noun}|"
             r"(?:voted|agreed|decided|approved|adopted|backed|endorsed|rejected|elected|signed)\b"
             rf"[^;]{{0,80}}?\bat (?:an? |the |their |its )(?:[\w-]+ ){{0,3}}?{noun} (?:in|on)\b|"
             rf"{_MET}|(?:after|following) (?:(?:{NUMBER}|an?|several|more than \w+) )?"

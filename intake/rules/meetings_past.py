@@ -28,6 +28,8 @@ from intake.rules.words import shorten
 _AFTER = re.compile(r"(?:after|following)\b", re.IGNORECASE)
 _OF_THE_DAY = ("live-blog", "thread", "communique")
 _UNTIL = re.compile(r"(?:until|till|to|by|before|до)\b", re.IGNORECASE)
+_TOOK_PLACE = re.compile(r"\b(?:took place|were held|was held|відбул\w+|відбувся)", re.IGNORECASE)
+"""What tells of a meeting by itself, also where it does not say when."""
 _NEAR = 30
 """How far behind the verb somebody may stand who was received."""
 _DONE = re.compile(r"(?:will not|won['’]t|has been|have been|was|were)\b", re.IGNORECASE)
@@ -64,11 +66,12 @@ def hold(passage: MeetingPassage, book: MeetingBook) -> bool:
     since = passage.time_since() if phrase is None else None
     is_today = phrase is None and since is None and story.genre in _OF_THE_DAY
     known = book.find_known(passage, _today(passage) if is_today else phrase or since)
-    if phrase is None and since is None and known is None and not is_today:
+    parties = parties_of(passage)
+    is_undated = phrase is None and since is None and known is None and not is_today
+    if is_undated and not (_TOOK_PLACE.search(found[0]) and len(parties) > 1 and place_of(passage)):
         return False
     if phrase is not None and not _is_past(passage, phrase):
         return False
-    parties = parties_of(passage)
     meeting = book.meeting_for(passage, phrase or since, known, parties)
     if meeting.is_held:
         return True

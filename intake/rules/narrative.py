@@ -8,6 +8,7 @@ from datetime import date
 
 from intake.rules.day_lines import read_day_line
 from intake.rules.deeds import read_deeds
+from intake.rules.ellipses import propose_ellipses
 from intake.rules.meetings import Meetings
 from intake.rules.moments import When
 from intake.rules.narrated_positions import propose_asides, propose_narrated_positions
@@ -18,11 +19,12 @@ from intake.rules.offices_told import read_offices
 from intake.rules.plans import Plans
 from intake.rules.sayings import propose_sayings
 from intake.rules.sentences import Sentence
+from intake.rules.speakers_apart import part_speakers
 from intake.rules.speech import Utterance
 from intake.rules.story import ReadSentence, Story
 from intake.rules.times import find_times
 from intake.rules.turns import is_act_alone
-from intake.rules.utterances import read_speech
+from intake.rules.utterances import hold_back_unsaid, name_speaker_below, read_speech
 
 _YEAR = re.compile(r"\d{4}")
 _NOT_SAID = re.compile(
@@ -43,11 +45,17 @@ def read_report(sentences: list[Sentence], story: Story) -> None:
     """Propose what the sentences of an article tell, in order."""
     reader = _ReportReader(story)
     days = _days_of_entries(story)
-    for sentence in sentences:
-        if story.blocks[sentence.block].kind == "body":
-            with story.of_day(days.get(sentence.block, story.calendar.anchor)):
-                reader.read(sentence)
+    for whole in sentences:
+        if story.blocks[whole.block].kind == "body":
+            with story.of_day(days.get(whole.block, story.calendar.anchor)):
+                if not name_speaker_below(whole, reader.spoken, story):
+                    for sentence in part_speakers(whole, story.cast):
+                        reader.read(sentence)
+        else:
+            name_speaker_below(whole, reader.spoken, story)
+    hold_back_unsaid(reader.spoken, story)
     propose_sayings(reader.spoken, reader.reads, story)
+    propose_ellipses(reader.reads.values(), story)
 
 
 def _days_of_entries(story: Story) -> dict[int, date]:

@@ -46,7 +46,7 @@ class PostReader:
         self._author = author
         self._day = story.calendar.anchor
         self._is_reply = False
-        self._awaits_text = False
+        self._awaits_text = self._is_parody = False
         self._known_accounts: dict[str, str | None] = {}
         self._lines = [story.text[each.line_start : each.end] for each in story.blocks]
         days = [read_day_line(line, story.calendar.zone) for line in self._lines]
@@ -54,6 +54,11 @@ class PostReader:
         self._has_times = sum(1 for each in days if each is not None) > 1
         self.posts: list[Post] = []
         self.own_blocks: set[int] = set()
+
+    @property
+    def is_of_one_reporter(self) -> bool:
+        """Whether one account alone posts, of somebody who tells of others."""
+        return self._author is None and len(self._known_accounts) == 1 and not self._is_parody
 
     def read(self) -> None:
         groups = list(self._groups())
@@ -89,7 +94,7 @@ class PostReader:
                 self._read_header(line, above)
                 is_named, texts = True, []
             elif _REPOSTED.fullmatch(line) or (not texts and _PARODY.search(line)):
-                self._author = None
+                self._author, self._is_parody = None, True
             elif self._story.blocks[index].kind != "furniture":
                 texts.append(index)
             above = line
@@ -120,6 +125,8 @@ class PostReader:
             name = found["name"].strip(_AROUND_NAME) or above.strip()
             self._author = self._account(found["handle"].casefold(), name)
             self._is_reply = _REPLY.search(found["rest"]) is not None
+            day = read_day_line(found["rest"].strip(_AROUND_NAME), self._story.calendar.zone)
+            self._day = (day.day if day else None) or self._day
 
     def _account(self, handle: str, name: str) -> str | None:
         """Return whose account it is: by its handle, else by a name that is all beside it."""

@@ -21,6 +21,9 @@ def read_thread(sentences: list[Sentence], story: Story) -> None:
     split = PostReader(story, find_author(sentences, story))
     split.read()
     if not any(post.actor for post in split.posts):
+        if split.is_of_one_reporter:
+            _read_reports(split.posts, sentences, story)
+            return
         for sentence in sentences[:1]:
             story.hold_back(sentence.start, sentence.end, "No author of the thread is registered.")
     meetings, plans = Meetings(story), Plans(story)
@@ -29,6 +32,13 @@ def read_thread(sentences: list[Sentence], story: Story) -> None:
         with story.of_day(post.day):
             _read_post(post, inside, story, meetings, plans)
     read_report([each for each in sentences if each.block in split.own_blocks], story)
+
+
+def _read_reports(posts: list[Post], sentences: list[Sentence], story: Story) -> None:
+    """Propose what one who takes no part tells of others: a journalist from the talks."""
+    for post in posts:
+        with story.of_day(post.day):
+            read_report([each for each in sentences if each.block in post.blocks], story)
 
 
 def _read_post(

@@ -66,7 +66,8 @@ BODY = re.compile(
     re.IGNORECASE,
 )
 VOTED = re.compile(
-    r"(?<!\w)(?:voted|divided:|(?:per ?cent|percent|%) of (?:the |all )?(?:votes?|ballots?)|"
+    rf"(?<!\w)(?:by {NUMBER} votes? (?:to|against) {NUMBER}|vote of {NUMBER}\b|{NUMBER} vote\b|"
+    r"voted|divided:|(?:per ?cent|percent|%) of (?:the |all )?(?:votes?|ballots?)|"
     r"(?:put|went|came|gone) to (?:a |the )?(?:\w+ )?(?:vote|ballot)|"
     r"(?:in|by|after|with) (?:a |an |the )?(?:[\w-]+ ){0,2}?(?:vote|ballot|roll call|referendum|"
     r"show of hands)|vote (?:was|ended|came out|stood at|fell)|"

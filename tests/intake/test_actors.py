@@ -55,7 +55,7 @@ def test_somebody_who_speaks_for_a_party_is_proposed_for_registration() -> None:
     reading = read('"We will not sign," said the union\'s treasurer, Jo Park, on Monday.')
 
     assert [(each.slug, each.party) for each in reading.unknown_actors] == [("jo-park", "dockers")]
-    assert [each.type for each in reading.drafts] == ["statement-made", "person-registered"]
+    assert [each.type for each in reading.drafts] == ["person-registered", "statement-made"]
 
 
 @pytest.mark.parametrize(

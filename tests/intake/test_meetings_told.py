@@ -6,7 +6,9 @@ from __future__ import annotations
 import pytest
 
 from domain.model import Json
+from tests.intake import talks
 from tests.intake.act_worlds import acts_in
+from tests.intake.talks import PEACE
 
 HELD, ENDED, AHEAD = "meeting-held", "meeting-concluded", "meeting-announced"
 MOVED, OFF = "meeting-rescheduled", "meeting-cancelled"
@@ -199,3 +201,17 @@ def test_it_is_the_meeting_that_was_just_named() -> None:
     )
     (event,) = acts_in("labour", text, "meeting-rescheduled")
     assert (event["meeting"], event["expected"]) == ("round-4", "2026-03-26")
+
+
+UKRAINIAN_MEETINGS = [
+    ("Переговори між Україною та Росією відбулися в Женеві.", None),
+    ("Переговори України та Росії відбулися 10 березня.", "2026-03-10"),
+    ("У вівторок відбулися переговори України та Росії.", "2026-03-10"),
+]
+
+
+@pytest.mark.parametrize(("text", "occurred"), UKRAINIAN_MEETINGS)
+def test_a_meeting_that_took_place_is_read_in_ukrainian(text: str, occurred: str | None) -> None:
+    (found,) = talks.fields(text, "meeting-held", "occurred", "participants", registry=PEACE)
+
+    assert found == (occurred, [{"party": "ukraine"}, {"party": "russia"}])

@@ -63,6 +63,26 @@ Blake told the Post on Wednesday that the port was open.
 """
 
 
+REPORTER = """Jane Roe @janeroe
+1/3 Talks between the union and the company in Hull ended today without a deal.
+
+2/3 Ann Reed told reporters: “We will never work night shifts.”
+
+3/3 I will never forget this day.
+"""
+
+
+def test_the_thread_of_a_reporter_is_read_as_a_report() -> None:
+    assert fields(REPORTER, "statement-made", "speaker", "occurred") == [(REED, "2026-03-12")]
+    assert fields(REPORTER, "meeting-held", "place", "occurred") == [("Hull", "2026-03-12")]
+
+
+def test_the_thread_of_a_parody_is_not() -> None:
+    text = REPORTER.replace("@janeroe\n", "@janeroe\nParody account\n")
+
+    assert fields(text, "statement-made", "speaker") == []
+
+
 def posts(text: str, registry: Registry = STRIKE) -> list[tuple[str | None, date | None, bool]]:
     article = Article(text=text, published="2026-03-12")
     split = PostReader(open_story(article, registry, anchor=None, zone=None), None)

@@ -11,6 +11,16 @@ from tests.intake.act_worlds import acts_in
 TOLD = [
     (
         "labour",
+        "MPs voted 25 to 2 on Monday to lend the port money.",
+        {"result": "carried", "counts": {"for": 25, "against": 2}, "occurred": "2026-03-09"},
+    ),
+    (
+        "labour",
+        "Parliament, by 25 votes to 2, agreed to lend the port money.",
+        {"result": "carried", "counts": {"for": 25, "against": 2}},
+    ),
+    (
+        "labour",
         "Members voted 41 to 12 on Tuesday to reject the offer on pay.",
         {"result": "lost", "counts": {"for": 12, "against": 41}, "occurred": "2026-03-10"},
     ),
