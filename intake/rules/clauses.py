@@ -7,7 +7,8 @@ import re
 
 _CLAUSES = re.compile(
     r"[.!?;…](?:[\"”’»]*)\s+|"
-    r",\s+(?:but|while|whereas|although|though|але|однак|проте|хоча)\s+(?!only\b|лише\b|тільки\b)|"
+    r",\s+(?:but|while|whereas|although|though|але|однак|проте|хоча)\s+"
+    r"(?!only\b|not (?:in|inside|at|on|for|before|until|without)\b|лише\b|тільки\b)|"
     r"[\"”»]\s+but said that\s+",
     re.IGNORECASE,
 )

@@ -30,8 +30,11 @@ _READ_OUT = re.compile(
     r"[^.\n]{0,40}?\b(?:(?:tele)?phone (?:call|conversation)s? (?:with|between)|"
     r"(?:had|held) (?:a )?(?:tele)?phone (?:call|conversation))|"
     r"(?:meeting|conversation|call|talks) (?:with|between) [A-ZÀ-Þ]|"
+    r"[^.\n]{0,80}?\b(?:call|meeting|conversation|talks) with\b[^.\n]{0,40}?\b(?:president|"
+    r"minister|secretary|chancellor|envoy|leader)\b|"
     r"телефонна розмова (?:з|із|між)|зустріч (?:з|із) [А-ЯІЇЄҐ]|про (?:телефонну розмову|"
-    r"зустріч)\b)",
+    r"зустріч)\b|[^.\n]{0,60}?\bпров(?:ів|ела|ели) (?:телефонну )?(?:розмову|зустріч|переговори) "
+    r"(?:з|із|зі)\b)",
     re.IGNORECASE,
 )
 """The title by which an office tells of a call or a meeting of its own, in its own words."""

@@ -12,7 +12,7 @@ BlockKind = Literal["body", "heading", "furniture"]
 _LINE = re.compile(r"[^\n]+")
 _SENTENCE_END = re.compile(r"[.!?…:;,][\"”’»)\]*]*$|[\"”»]$")
 _SPEAKER = re.compile(
-    r"(?P<name>(?:[A-ZÀ-ÞА-ЯІЇЄҐ][^\n:.!?\"“«]{0,70}?))"
+    r"(?P<name>(?:[A-ZÀ-ÞА-ЯІЇЄҐ](?:[^\n:.!?\"“«]|\.(?=\s?[A-ZÀ-ÞА-ЯІЇЄҐ])){0,70}?))"
     r"(?P<outlet>\s*\([^)\n]{1,60}\))?\s*:(?=\s|$)"
 )
 _QUESTION = re.compile(r"(?:Q(?:uestion)?|Reporter|Journalist|Питання|Журналіст\w*)(?=\W|$)", re.I)

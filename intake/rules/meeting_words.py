@@ -55,6 +55,11 @@ _MET = (
     r"negotiated (?:for|until|through|late|all)|gathered (?:in|at|for)|convened|conferred|"
     r"(?:held|had) (?:an? )?(?:\w+ )?(?:(?:tele)?phone |video )?(?:call|conversation)|"
     r"spoke (?:by|on|over) (?:the )?(?:tele|video )?phone|"
+    r"spoke (?:(?:again|today|yesterday|earlier|separately|this \w+|on \w+day) ){0,2}with"
+    r"(?! (?:reporters|journalists|the press|the media|supporters|voters))"
+    r"(?= [^.;]{0,60}?(?:president|minister|secretary|chancellor|counterpart|leader|envoy)\b)|"
+    r"(?:hosted|received|convened|brought together) (?:both|the two|all) (?:\w+ )?(?:delegations|"
+    r"sides|parties|teams|camps)|"
     r"held (?:\w+ )?talks|зустріл\w+|зустрівся|пров\w+ (?:телефонну )?розмову|поговорив телефоном"
 )
 _PUT_OFF = (
@@ -68,11 +73,13 @@ _CALLED_OFF = (
 )
 _TIME = r"(?:on |in |for |at |until )?(?:the )?(?:today|tomorrow|tonight|this|next|\w+day\b|\d)"
 _FUTURE = (
-    r"will|would|shall|is to|are to|is due to|are due to|plans? to|intends? to|agreed to|set to|"
+    r"will|(?:we|they|he|she|i)['’]ll|would|shall|is to|are to|is due to|are due to|plans? to|"
+    r"intends? to|agreed to|set to|"
     r"expected to|scheduled to|about to|must|has to|have to|due to"
 )
 _TO_MEET = (
-    r"meet|reconvene|resume|hold|receive|host|visit|travel|fly|sit down|gather|convene|return|"
+    r"meet|reconvene|resume|come back|hold|receive|host|visit|travel|fly|sit down|gather|convene|"
+    r"return|"
     r"speak (?:again )?by (?:tele)?(?:phone|video)|report to|brief|start|begin|open|take place|be "
     r"(?:held|convened|reconvened|resumed|opened|organi[sz]ed)|see|attend|go ahead|sit"
 )

@@ -50,7 +50,7 @@ class Meetings:
         """
         passage = MeetingPassage(read, self.story, said_by, telling)
         found = self._read(passage, when_said)
-        if self._book.words.noun.search(passage.masked):
+        if found or self._book.words.noun.search(passage.masked):
             self._named_in = passage.block
         return found
 

@@ -29,7 +29,8 @@ REFERS_BACK = re.compile(
     re.IGNORECASE,
 )
 _MEETING_VERB = re.compile(
-    r"\b(?:meets?|reconvenes?|sits?|sit down|gathers?|convenes?|receive|host|visit|see|brief|speak|"
+    r"\b(?:meets?|reconvenes?|come back|sits?|sit down|gathers?|convenes?|receive|host|visit|see|"
+    r"brief|speak|"
     r"asked|ordered|"
     r"returns?|"
     r"travel|fly|report to|table|called|summoned|invited|recalled|зустрі\w+|зберуть\w+|прийме|"
@@ -38,8 +39,8 @@ _MEETING_VERB = re.compile(
     re.IGNORECASE,
 )
 _THEY_MEET = re.compile(
-    r"\b(?:they|we|both|all (?:two|three|four|five|six)|вони|ми)\b (?:[\w'’]+ ){0,4}?(?:meet|"
-    r"reconvene|speak by|зустрі\w+)",
+    r"\b(?:they|we|both|all (?:two|three|four|five|six)|вони|ми)(?:['’]ll)? (?:[\w'’]+ ){0,4}?"
+    r"(?:meet|reconvene|speak by|зустрі\w+)",
     re.IGNORECASE,
 )
 _THEIR_OWN = re.compile(r"\s*(?:[\w'’]+ ){0,4}?(?:meet|reconvene|convene|speak)s?\b", re.IGNORECASE)

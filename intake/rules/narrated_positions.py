@@ -7,7 +7,7 @@ import re
 
 from intake.rules.act_times import past_times
 from intake.rules.clauses import split_clauses
-from intake.rules.mentions import is_group
+from intake.rules.mentions import SEVERAL, Mention, is_group
 from intake.rules.moments import UNKNOWN_TIME, TimePhrase, When
 from intake.rules.positions import find_told_otherwise, propose_position
 from intake.rules.sentences import Sentence
@@ -50,7 +50,7 @@ def propose_narrated_positions(
         for stance in stances:
             subject = next((each for each in read.mentions if each.start >= start), None)
             is_joint = stance.party in story.cast.joint_parties and (
-                subject is None or is_group(subject) or _begins_with(stance, clause)
+                subject is None or _is_of_all(subject) or _begins_with(stance, clause)
             )
             if stance.is_own or (subject is None and not is_joint):
                 continue
@@ -78,6 +78,11 @@ def propose_narrated_positions(
             proposal.fields.pop("attributed_by", None)
             found.append(proposal)
     return found
+
+
+def _is_of_all(subject: Mention) -> bool:
+    """Return whether a subject means all sides: both ministers, or they."""
+    return is_group(subject) or (subject.kind == "pronoun" and subject.text in SEVERAL)
 
 
 def _nearest_time(stance: FoundStance, read: ReadSentence, story: Story) -> When | None:

@@ -27,6 +27,12 @@ _TEACHES = re.compile(
     re.IGNORECASE,
 )
 _BEHIND = re.compile(r"\s*,\s*(?:the|a|an|its)?\s*")
+_OF_PLACE = re.compile(
+    r"\b(?:mayor|governor|bishop|archbishop|people|residents|city|town|port|island|islands|province|"
+    r"region) of (?:the )?$",
+    re.IGNORECASE,
+)
+"""Words before the name of a place."""
 _LIKENESS = 55
 """How like surnames must be, of 100, where party and first name are the same."""
 TAKES_PART = word_set(
@@ -48,6 +54,9 @@ def _meet(
     index: int, mention: Mention, mentions: list[Mention], sentence: Sentence, story: Story
 ) -> Mention:
     if mention.kind != "stranger" or _is_bystander(mention, sentence):
+        return mention
+    lead = f"{mention.title} " if mention.title else sentence.slice(sentence.start, mention.start)
+    if _OF_PLACE.search(lead):
         return mention
     party, title = mention.party, mention.title
     before = mentions[index - 1] if index else None

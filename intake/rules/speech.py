@@ -1,4 +1,4 @@
-# Cyrillic letters are meant
+# ruff: noqa: RUF001  # Cyrillic letters are meant
 """Who speaks in a sentence, in which words, and where that is told."""
 
 from __future__ import annotations
@@ -33,6 +33,14 @@ _LET_KNOWN = phrase_pattern(
     "made plain|set out|spelled out|spelt out|"
     "laid out|ruled out|дав зрозуміти|дала зрозуміти"
 )
+_VOICED = re.compile(
+    r"\b(?:conveyed|voiced|expressed|raised|registered|reiterated)\s+(?:[\w'’]+\s){0,4}?"
+    r"(?:concerns?|regret|alarm|dismay|disappointment|doubts?|hope|reservations?|protest|"
+    r"objections?|dissatisfaction)\b|\bвислови(?:в|ла|ли)\s+(?:\w+\s){0,2}?(?:занепокоєння|"
+    r"стурбованість|сподівання|протест|жаль)\b",
+    re.IGNORECASE,
+)
+"""How read-outs tell that somebody said something: conveyed his concern."""
 _QUOTED_BEFORE = re.compile(r"[”\"»’“][,.!?]?\s*[—–-]?\s*$")
 _MAX_VERBS = 8
 """How many verbs of a sentence are tried."""
@@ -139,7 +147,7 @@ def _candidates(sentence: Sentence, mentions: list[Mention]) -> list[Attribution
             break
     if (view := find_view(sentence, mentions)) is not None:
         found.append(view)
-    for phrase in _LET_KNOWN.finditer(sentence.masked):
+    for phrase in (*_LET_KNOWN.finditer(sentence.masked), *_VOICED.finditer(sentence.masked)):
         start, end = sentence.start + phrase.start(), sentence.start + phrase.end()
         subject, is_bystander = subject_before(start, sentence, mentions)
         found.append(Attribution(start, end, phrase[0], subject, is_bystander=is_bystander))

@@ -1,4 +1,4 @@
-# Cyrillic letters are meant
+# ruff: noqa: RUF001  # Cyrillic letters are meant
 """Which stance a clause tells: the first cue, what denies it and what it depends on."""
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ class StanceCue(NamedTuple):
 
 CONDITION = re.compile(
     r"\b(?:provided(?: that)?|as long as|on (?:the )?condition(?! of anonymity)(?: that)?|only if|"
-    r"so long as|only "
+    r"so long as|but not (?=(?:in|inside|at|on|for|before|until|without)\b)|only "
     r"once|"
     r"if and only if|once (?=(?:the|an?|its|their|his|her|"
     r"all|both|it|they|(?-i:[A-Z])\w+|talks)\b)|subject to|in exchange for|in return for|but only "
     r"(?:if|"
     r"when|after)|unless|if|"
-    r"за умови(?:,? що| якщо)?|лише (?:якщо|за)|тільки (?:якщо|за)|в обмін на|"
+    r"за умови(?:,? що| якщо)?|(?:лише|тільки) (?:якщо|за|після|коли|тоді)|в обмін на|"
     r"якщо)\b(?P<rest>[^.;]*)",
     re.IGNORECASE,
 )
 _MODAL = (
     r"(?:could|can|would|will|may|might|is (?:ready|prepared|willing) to|"
-    r"are (?:ready|prepared|willing) to|готов\w+|мож\w+)"
+    r"are (?:ready|prepared|willing) to|готов\w+|готовність|мож\w+)"
 )
 _CUES = [
     (stance, re.compile(rf"(?<!\w)(?:{pattern})(?!\w)", re.IGNORECASE))
@@ -46,7 +46,7 @@ _HEDGED = re.compile(
     rf"extend|cut|halve|reduce|share|grant|recogni[sz]e|join|"
     rf"return|resume|drop|withdraw|begin|start|proceed|go ahead|be (?:opened|reopened|lifted|"
     rf"released|freed|raised|paid|"
-    rf"dropped))",
+    rf"dropped)|(?:бути )?\w+(?:ти|ний|ена|ено|ані|ені|аний|ана))",
     re.IGNORECASE,
 )
 _ONLY_THEN = re.compile(
@@ -134,6 +134,10 @@ def find_cue(clause: str) -> StanceCue | None:
     is_denied = _NEGATION.search(clause, 0, cue.start) is not None
     if is_denied and _REACHED.match(cue.text):
         return None
+    if is_denied and cue.stance == "demands" and _WANTED.match(cue.text):
+        return None
+    if _REGRET.search(clause, max(cue.start - 1, 0), cue.end + 12):
+        return None
     if cue.stance in _NEGATED_STANCES and _NEGATION.search(clause, 0, cue.start):
         return cue._replace(stance=_NEGATED_STANCES[cue.stance])
     is_ready = cue.stance == "proposes" and _READY.search(cue.text)
@@ -188,6 +192,13 @@ _OF_VIOLENCE = re.compile(
 _REFUSAL = re.compile(
     r"reject|refus|rul(?:e|es|ed|ing) out|turn|oppos|object|veto|dismiss", re.IGNORECASE
 )
+_WANTED = re.compile(r"demand|ask|call|insist|вимага|наполяга", re.IGNORECASE)
+"""Who never asked for something does not want it; nor does he refuse it."""
+_REGRET = re.compile(
+    r"\b(?:did not|didn['’]t|never) want (?:this|it|that)(?! \w)|\bне хотіли (?:цього|такого)",
+    re.IGNORECASE,
+)
+"""Who did not want it to come to this takes no stance."""
 _NEGATED_STANCES = {"accepts": "rejects", "supports": "opposes", "proposes": "rejects"}
 _NEGATION = re.compile(
     r"(?:\b(?:not|cannot|never|no longer|не)|n['’]t)\s+(?:\w+\s+){0,3}$", re.IGNORECASE

@@ -154,7 +154,11 @@ def _refers_back(clause: str, cue: StanceCue) -> bool:
     return cue.stance in ("undecided", "reserves") or (bool(is_back) and cue.stance != "demands")
 
 
-_FIGURE = re.compile(r"\W*(?:[\w'’]+\s){0,4}?[$€£]?\d", re.IGNORECASE)
+_FIGURE = re.compile(
+    r"\W*(?:[\w'’]+\s){0,4}?(?:[$€£]?\d|(?:two|three|four|five|six|seven|eight|nine|ten|a) "
+    r"(?:hundred|thousand|million|billion)\b)",
+    re.IGNORECASE,
+)
 """A figure that stands for the issue that was spoken of: wants us to carry 80 per cent."""
 _OF_THE_WHOLE = re.compile(
     r"\W*(?:(?:that|this|it|them|these|those|any|such|anything|what|less|more|є|це|цього|його|"
@@ -166,7 +170,9 @@ _OF_THE_WHOLE = re.compile(
     re.IGNORECASE,
 )
 """What stands behind a verb that is of all that is talked of: never sign that, reject the text."""
-_IS_BACK = re.compile(r"(?:that|this|it)\b", re.IGNORECASE)
+_IS_BACK = re.compile(
+    r"(?:that|this|it)\b|\w+ (?:that|this|it|them) (?:out|down|back)$", re.IGNORECASE
+)
 _REFERS_BACK = re.compile(r"(?:that|this|it|them|these|those|це|цього|його)\b", re.IGNORECASE)
 
 
@@ -205,6 +211,8 @@ def _whose(
         teller = _teller_before(last, clause, start, inside, cast)
         if teller is not None:
             return [teller], teller in own
+    if last is not None and last.text in _THEY and own_party is None and cast.joint_parties:
+        return list(cast.joint_parties), False
     if _FIRST_PERSON.search(before) or (cue.start < 3 and _FIRST_PERSON.search(cue.text)):
         return own, True
     if own and _OWN_BODY.search(before):

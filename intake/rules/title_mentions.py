@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -156,12 +157,29 @@ def _read_title(
     if owner is None and party is None and is_bare:
         return None
     slug = None
-    if not is_indefinite and words[last].plain not in _SEVERAL:
+    headed = _HEADS.match(sentence.text, words[index].start - sentence.offset)
+    if headed is not None:
+        end = sentence.offset + headed.end()
+        slug = offices.find_head(
+            f"head-of-{'state' if headed['state'] or headed['of'] else 'government'}", recent
+        )
+    elif not is_indefinite and words[last].plain not in _SEVERAL:
         slug = offices.find_holder(title, party, recent)
     if slug is not None:
         return Mention(start, end, "title", title, f"person:{slug}", party, title)
     actor = f"party:{party}" if party and words[last].plain in SPEAKS_FOR_PARTY else None
     return Mention(start, end, "title", title, actor, party, title, is_indefinite=is_indefinite)
+
+
+_HEADS = re.compile(
+    r"(?:head of (?:(?P<state>state)|(?:the )?government)|глав\w+ (?:(?P<of>держави)|уряду))\b",
+    re.IGNORECASE,
+)
+_TIMELY = word_set(
+    "meanwhile later earlier today yesterday separately then also водночас також раніше пізніше "
+    "тоді тепер окремо згодом вчора сьогодні при"
+)
+"""What a sentence may begin with in front of a title, without being part of it."""
 
 
 def _owning_party(owner: Mention, sentence: SentenceWords, registry: Registry) -> str | None:
@@ -183,7 +201,8 @@ def _read_left(index: int, sentence: SentenceWords) -> tuple[int, Mention | None
             return first, Mention(word.start, word.end, "pronoun", word.plain), False, True
         if word.plain in _DETERMINERS:
             return first, None, word.plain in _INDEFINITE, True
-        if not (word.plain in _MODIFIERS or word.plain in OFFICES or word.text[0].isupper()):
+        is_part = word.plain in _MODIFIERS or word.plain in OFFICES or word.text[0].isupper()
+        if not is_part or word.plain in _TIMELY:
             break
         position -= 1
         first = position

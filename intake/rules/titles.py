@@ -124,6 +124,7 @@ class Offices:
     """Whom a title means, by the roles that the registry gives."""
 
     def __init__(self, registry: Registry) -> None:
+        self._persons = registry.persons
         self._held: list[tuple[str, str | None, str | None, frozenset[str]]] = [
             (
                 person.slug,
@@ -134,6 +135,16 @@ class Offices:
             for person in registry.persons
             for role in person.roles
         ]
+
+    def find_head(self, authority: str, recent: Sequence[str] = ()) -> str | None:
+        """Return the slug of the one person with an authority; of several who was named last."""
+        fitting = [
+            person.slug
+            for person in self._persons
+            if any(role.authority == authority for role in person.roles)
+        ]
+        named = next((slug for slug in recent if slug in fitting), None)
+        return fitting[0] if len(fitting) == 1 else named
 
     def find_holder(self, title: str, party: str | None, recent: Sequence[str] = ()) -> str | None:
         """Return the slug of the one person whose title has the words of a title, of a party where

@@ -54,6 +54,7 @@ def read_transcript(sentences: list[Sentence], story: Story) -> None:
         else:
             answers = next(iter(asked), None) if _is_answer(reads) else None
             read_turn(actor, reads, story, meetings, plans, today, answers=answers)
+            read_quoted(reads, actor, story)
             asked = []
 
 
@@ -149,7 +150,7 @@ def read_turn(
         story.issue_in_context = before
         story.hold_back(start, end, "The turn says nothing on what is negotiated.")
         return
-    if has_meeting and not positions and not (is_post and names_issue):
+    if has_meeting and not positions and not names_issue:
         story.hold_back(start, end, "What the turn says is in the meetings drafted from it.")
         return
     story.propose(statement)
@@ -175,4 +176,15 @@ def _has_substance(story: Story, start: int, end: int, *, has_meeting: bool) -> 
     text = story.text[start:end]
     if len(text.split()) < _LEAST_WORDS:
         return False
-    return has_meeting or bool(story.issues.find(text)) or find_cue(text) is not None
+    is_about = bool(story.issues.find(text)) or find_cue(text) is not None
+    return has_meeting or is_about or _DENIES.search(text) is not None
+
+
+_DENIES = re.compile(
+    r"\b(?:not|n['’]t) (?:correct|true|accurate|the case|so\b|what (?:happened|was said))|"
+    r"\b(?:that|this|it)(?: is|['’]s| was) (?:false|wrong|untrue|nonsense|incorrect)|"
+    r"\b(?:nobody|no one) \w+ed (?:anything|anybody|anyone|that|this|it)\b|"
+    r"\bце (?:неправда|не так|не відповідає)",
+    re.IGNORECASE,
+)
+"""A denial says something, whatever it is of."""

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from intake.rules import verbs
 from intake.rules.attributions import Attribution
-from intake.rules.mentions import Mention
+from intake.rules.mentions import Mention, is_group
 from intake.rules.quotations import Quotation
 from intake.rules.sentences import Sentence
 from intake.rules.speech import Utterance, find_attribution
@@ -32,6 +32,9 @@ def read_speech(read: ReadSentence, story: Story, spoken: list[Utterance]) -> Ut
     if sentence.is_bare_quotation and pieces:
         return _continue_quotation(read, pieces, story, spoken)
     attribution = find_attribution(sentence, read.all_mentions, story.cast)
+    subject = attribution.subject if attribution else None
+    if subject is not None and is_group(subject) and story.cast.joint_parties and not pieces:
+        return None  # what the sides tell together is told of them, and is no saying of one
     if attribution is None or (attribution.subject is None and not attribution.is_bystander):
         behind = None if attribution else _after_colon(read, pieces, story, spoken)
         if behind is None and any(_is_whole(each, story.text) for each in pieces):

@@ -12,6 +12,7 @@ SAYING = word_set(
     "acknowledged acknowledges admitted admits replied replies responded responds explained "
     "explains tweeted posted posts remarked remarks commented comments promised promises pledged "
     "pledges vowed vows urged urges suggested suggests indicated indicates reiterated reiterates "
+    "поінформував поінформувала поінформували інформував інформувала "
     "underlined underlines underscored emphasised emphasized emphasises emphasizes maintained "
     "maintains conceded concedes predicted observed recalled repeated repeats complained cautioned "
     "asserted affirmed reaffirmed hinted signalled signaled informed asked countered accused "

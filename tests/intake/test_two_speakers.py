@@ -13,8 +13,8 @@ UMEROV, PESKOV = "person:rustem-umerov", "person:dmitry-peskov"
 TWO: list[tuple[str, Registry, list[str]]] = [
     ("“There is no way out,” Reed said, while Blake said: “We are close.”", STRIKE, [REED, BLAKE]),
     ("Reed said there was no deal yet, and Blake said the port was open.", STRIKE, [REED, BLAKE]),
-    ("Reed said there was no deal yet; Blake replied that the port was open.", STRIKE, [REED, BLAKE]),
-    ("Умєров заявив, що Київ чекає на відповідь, а Пєсков сказав, що Москва нікуди не поспішає.", PEACE,
+    ("Reed said there was no deal; Blake replied that the port was open.", STRIKE, [REED, BLAKE]),
+    ("Умєров заявив, що Київ чекає на відповідь, а Пєсков сказав, що Москва не має такої.", PEACE,
      [UMEROV, PESKOV]),
     ("Reed said that Blake had told her that the port was open.", STRIKE, [REED]),
     ("Reed said the port was shut and that Blake had said so himself.", STRIKE, [REED]),
