@@ -135,11 +135,15 @@ class KnownPosition(_Known):
     stance: str | None = None
     summary: str | None = None
     quote: str | None = None
+    attributed_by: str | None = None
     event: str | None = None
 
 
 class Registry(_Known):
-    """What a negotiation holds: its zone, who takes part, what is at issue, what is recorded."""
+    """What a negotiation holds: its zone, who takes part, what is at issue, what is recorded.
+
+    ``positions`` are the stances that stand, ``attributed`` what others claim of parties.
+    """
 
     timezone: str = "UTC"
     parties: tuple[KnownParty, ...] = ()
@@ -152,6 +156,7 @@ class Registry(_Known):
     incidents: tuple[KnownIncident, ...] = ()
     statements: tuple[KnownStatement, ...] = ()
     positions: tuple[KnownPosition, ...] = ()
+    attributed: tuple[KnownPosition, ...] = ()
 
     @classmethod
     def from_gold(cls, registry: Json) -> Registry:
@@ -184,11 +189,8 @@ class Registry(_Known):
             incidents=tuple(
                 _with_event(KnownIncident, each, "incident") for each in state.get("incidents", ())
             ),
-            positions=tuple(
-                KnownPosition.model_validate(each | {"event": (each.get("events") or [None])[-1]})
-                for each in state.get("positions", ())
-                if each.get("party")
-            ),
+            positions=_known_positions(state.get("positions", ())),
+            attributed=_known_positions(state.get("attributed", ())),
             statements=tuple(
                 _with_event(KnownStatement, each, "statement")
                 for each in state["statements"]
@@ -249,6 +251,14 @@ def _known_issue(item: Json) -> KnownIssue:
     words: Iterable[str] = [*(item.get("contexts") or ()), *(each.label for each in answers)]
     return KnownIssue(
         slug=item["issue"], title=item["title"], keywords=tuple(words), answers=answers
+    )
+
+
+def _known_positions(items: Iterable[Json]) -> tuple[KnownPosition, ...]:
+    return tuple(
+        KnownPosition.model_validate(each | {"event": (each.get("events") or [None])[-1]})
+        for each in items
+        if each.get("party")
     )
 
 

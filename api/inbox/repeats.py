@@ -11,15 +11,13 @@ from domain.basis import Question
 from domain.events import Event
 from domain.model import Json
 from intake.article import guess_language
-from intake.rules.likeness import content_stems
+from intake.rules.likeness import share_words
 from ledger import log
 from ledger.drafts import FoundDraft
 from projections.answer_json import Item
 
 LIKE = 0.5
 """The share of words from which on two statements of one speaker count as the same."""
-CONTAINED, FEW_WORDS = 0.9, 5
-"""How like a statement is to one that it is a part of, if it has as many words that tell it."""
 
 
 class Repeat(NamedTuple):
@@ -62,10 +60,7 @@ def measure_likeness(one: Json, other: Json) -> float:
     words = _words_of(one), _words_of(other)
     if guess_language(words[0]) != guess_language(words[1]):
         return 1
-    mine, theirs = map(content_stems, words)
-    if mine == theirs:
-        return 1
-    return CONTAINED * len(mine & theirs) / max(FEW_WORDS, min(len(mine), len(theirs)))
+    return share_words(*words)
 
 
 def _words_of(statement: Json) -> str:

@@ -7,7 +7,7 @@ from domain.model import Json
 from intake.checks import check_event
 from intake.draft import Alternative, DraftEvent, HeldBack
 from intake.registrations import order_drafts
-from intake.rules.matching import match_recorded
+from intake.rules.matching import RecordedWords
 from intake.rules.repeats import drop_repeats
 from intake.rules.story import DraftProposal, Story
 from intake.rules.withdrawals import settle_withdrawal
@@ -19,16 +19,21 @@ def finish(story: Story) -> tuple[list[DraftEvent], list[HeldBack]]:
     """Return the drafts of an article in the order of its text, and what is held back."""
     proposals = drop_repeats(story.proposals)
     drafts: list[DraftEvent] = []
+    recorded, reported = RecordedWords(story), set[object]()
     for proposal in sorted(proposals, key=lambda each: (each.start, _RANK.get(each.type, 3))):
         if proposal.type == "statement-withdrawn" and (
             reason := settle_withdrawal(proposal, story)
         ):
             story.hold_back(proposal.start, proposal.end, reason)
             continue
-        matched = match_recorded(proposal, story)
+        matched = recorded.match(proposal)
         if matched is None:
             story.hold_back(proposal.start, proposal.end, "This is recorded already.")
             continue
+        if matched.type == "report-added":
+            if matched.fields["event"] in reported:
+                continue
+            reported.add(matched.fields["event"])
         draft = _to_draft(matched, story)
         if draft.is_sound:
             drafts.append(draft)

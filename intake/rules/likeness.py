@@ -24,3 +24,15 @@ def content_stems(text: str) -> frozenset[str]:
         for word in split_words(text)
         if word.plain not in _WEIGHTLESS and len(word.plain) > 2
     )
+
+
+CONTAINED, FEW_WORDS = 0.9, 5
+"""How like words are to those that they are a part of, if they are as many that tell something."""
+
+
+def share_words(one: str, other: str) -> float:
+    """Return how like two texts are, from 0 to 1: by the words that tell the shorter one."""
+    mine, theirs = content_stems(one), content_stems(other)
+    if mine == theirs:
+        return float(bool(mine) or one.casefold() == other.casefold())
+    return CONTAINED * len(mine & theirs) / max(FEW_WORDS, min(len(mine), len(theirs)))
