@@ -30,6 +30,8 @@ READ_SILENCE, READ_PROBE = 0.5, 0.4
 which it says so."""
 LENDING_TIMEOUT = 0.9
 """Seconds for which a question or a write waits for a connection, once the ledger is open."""
+KEPT_STATEMENTS = 256
+"""Statements that a connection keeps prepared: more than there are."""
 LOCK_TIMEOUT = "10s"
 """How long an append waits for the head row before its outcome is known to be none."""
 CHANNEL = "minutebook"
@@ -157,6 +159,7 @@ def _awaited(connection: psycopg.Connection[Any], is_limited: bool) -> AbstractC
 
 def _configure_connection(connection: psycopg.Connection[Any]) -> None:
     connection.autocommit = True
+    connection.prepared_max = KEPT_STATEMENTS
     make_durable(connection.cursor())
     connection.execute(f"SET lock_timeout = '{LOCK_TIMEOUT}'")
     # Where a plan is thought dear, compiling it took 17 to 200 ms, longer than running it.
