@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache, cached_property, partial
 from typing import NamedTuple
 
+from api.pages.shared.articles import with_article
 from api.pages.shared.i18n import Translations
 from api.pages.shared.sanitize import shorten_text
 from api.stance_words import AnswerWords, given_answer, read_answer_words
@@ -167,13 +168,23 @@ class DisplayNames:
 
 
 class NotedNames(DisplayNames):
-    """Display names that note what was named, of what is known by a name."""
+    """Names within sentences, which note what was named, of what is known by a name."""
 
     def __init__(self, view: View, words: Translations) -> None:
         super().__init__(view, words)
         self._noted = dict[NotedName, None]()
 
     def display_name(self, kind: str, slug: object) -> str:
+        """Return the name, with the article that the language has before it."""
+        name = self.plain_name(kind, slug)
+        return with_article(name, self.words.lang) if kind == "party" else name
+
+    def speaker_name(self, speaker_ref: object) -> str:
+        kind, slug = split_speaker(speaker_ref)
+        return self.plain_name(kind, slug) if kind in _REGISTRATIONS else slug
+
+    def plain_name(self, kind: str, slug: object) -> str:
+        """Return the name alone, as before a colon or within brackets."""
         name, shown_slug = super().display_name(kind, slug), self._shown_slug(kind, str(slug))
         if shown_slug in self.names_by_slug(kind):
             self._noted[NotedName(kind, shown_slug, name)] = None

@@ -15,7 +15,7 @@ from api.models.events import AnyEvent, Endorsement, Party, Person, StatedPositi
 from api.models.plans import Agreement, Amendment, PlanHead
 from api.models.positions import Position
 from api.pages.shared.change_facts import MAX_SUMMARY_CHARS, PositionChange, causing_event
-from api.pages.shared.display_names import NotedNames
+from api.pages.shared.display_names import NotedNames, split_speaker
 from api.pages.shared.disputes import BETWEEN_ACCOUNTS, disputed_names, disputed_text, rival_values
 from api.pages.shared.field_text import listed_word
 from api.pages.shared.merger_facts import is_by_merger, own_name
@@ -232,8 +232,12 @@ class SentenceWriter:
             party=disputed_names(self.names, value, "party"),
             subject=self._subject_name(value),
             stance=self.stance_label(value),
-            speaker=self.names.speaker_name(speaker) if speaker else self.fill_phrase("somebody"),
+            speaker=self._claimant(speaker) if speaker else self.fill_phrase("somebody"),
         )
+
+    def _claimant(self, speaker_ref: str) -> str:
+        kind, slug = split_speaker(speaker_ref)
+        return self.names.display_name(kind, slug) if kind else slug
 
     def _meeting(self, transition: str, before: Meeting | None, value: Meeting) -> str:
         status, earlier_status = value.status, before.status if before else None
@@ -308,7 +312,7 @@ class SentenceWriter:
             f"role-{transition}",
             person=self.names.display_name("person", value.person),
             title=shorten_text(value.title, 90),
-            party=self.names.display_name("party", value.party),
+            party=self.names.plain_name("party", value.party),
         )
 
     def _statement(self, transition: str, before: Statement | None, value: Statement) -> str:
