@@ -156,7 +156,7 @@ def test_one_position_is_told_with_its_history(ask: Ask) -> None:
 
 
 def test_a_plan_is_told_point_by_point(ask: Ask) -> None:
-    assert "The draft (status not told)\n    2 points known, 2 with text" in ask("plan", "talks")
+    assert "The draft (status not told)\n    2 points named, 2 with text" in ask("plan", "talks")
     told = ask("plan", "talks", "draft", "--as-of", "2025-12-19")
     assert "POINTS\n  1. All troops leave. [Herald; single source]\n" in told
 

@@ -92,3 +92,27 @@ def test_a_withdrawn_statement_says_so(own_site: World, name: str, mark: str) ->
 
     assert mark in main(page(own_site, name))
     assert mark not in main(page(own_site, name, "?as_of=2025-12-21"))
+
+
+def test_the_fields_of_an_event_name_things_and_say_choices_in_words(own_site: World) -> None:
+    talks = {"meeting": "round-1", "occurred": "2025-12-20"}
+    about = ["meeting:round-1"]
+    own_site.record(
+        "2025-12-30T09:00:00Z",
+        [
+            event(120, "meeting-held", report("2025-12-21"), title="First round", **talks),
+            event(121, "meeting-concluded", report("2025-12-21"), outcome="no-result", **talks),
+            statement(122, about=about),
+            STANCE | {"id": event_id(123), "attribution": "third-party", "attributed_by": "envoy"},
+        ],
+    )
+    held, concluded, said, claimed = (
+        re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", main(page(own_site, f"events/{event_id(n)}"))))
+        for n in range(120, 124)
+    )
+
+    assert "round-1" not in held + concluded + said
+    assert "Meeting First round" in concluded
+    assert "Outcome no result" in concluded
+    assert re.search("About First round ", said)
+    assert "Attribution somebody else, about it" in claimed

@@ -171,8 +171,8 @@ def _claimant_text(wording: Wording, item: Claim) -> str:
 def plan_paragraph(wording: Wording, item: Plan) -> Paragraph:
     with_text = sum(bool(point.text) for point in item.points)
     n = len(item.points)
-    counted = f"{n} point{'s' * (n != 1)} known, {with_text} with text"
-    parts = [counted if n else "no points known"]
+    counted = f"{n} point{'s' * (n != 1)} named, {with_text} with text"
+    parts = [counted if n else "no points named"]
     parts += [f"{item.claimed_points} claimed"] if item.claimed_points is not None else []
     pending = item.more["pending"].count if "pending" in item.more else len(item.pending)
     parts += [f"{pending} amendment{'s' * (pending > 1)} pending"] if pending else []

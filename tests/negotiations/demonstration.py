@@ -62,7 +62,7 @@ QUESTIONS = (
         "2025-11-20",
         count_texts("us-28"),
         (28, 28),
-        "28 points known, 28 with text, 28 claimed",
+        "28 points named, 28 with text, 28 claimed",
         "plans/us-28",
         "28",
     ),

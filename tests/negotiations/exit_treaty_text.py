@@ -12,9 +12,9 @@ QUESTIONS = [
     # The text: amendments, their places, agreement, a second text.
     *ask(
         *("What is pending?", "plans/treaty", pending("treaty")),
-        ("2018-12-02", {"hear-the-assembly"}, "5 points known", "The assembly of the North"),
-        ("2018-12-03", {"drop-the-annex"}, "6 points known", "Goods that cross"),
-        ("2018-12-04", set(), "6 points known", "Goods that cross"),
+        ("2018-12-02", {"hear-the-assembly"}, "5 points named", "The assembly of the North"),
+        ("2018-12-03", {"drop-the-annex"}, "6 points named", "Goods that cross"),
+        ("2018-12-04", set(), "6 points named", "Goods that cross"),
         (
             "2018-12-06",
             {"time-limit", "customs-union"},
@@ -38,16 +38,16 @@ QUESTIONS = [
             "agreed",
         ),
         # The North speaks on one article, and has accepted none.
-        ("2018-11-26", [], "5 points known", NO_CHECKS),
+        ("2018-11-26", [], "5 points named", NO_CHECKS),
     ),
     *ask(
         *("Is the new text there?", "plans/revised-treaty", count_texts("revised-treaty")),
         ("2019-10-12", (0, 5), "5 claimed", "5"),
-        ("2019-10-17", (5, 5), "5 points known, 5 with text", AT_THE_PORTS),
+        ("2019-10-17", (5, 5), "5 points named, 5 with text", AT_THE_PORTS),
     ),
     *ask(
         *("Is it there in hindsight?", "plans/revised-treaty", count_texts("revised-treaty")),
-        ("2019-10-10", (5, 5), "5 points known, 5 with text", AT_THE_PORTS),
+        ("2019-10-10", (5, 5), "5 points named, 5 with text", AT_THE_PORTS),
         **HINDSIGHT,
     ),
     *ask(

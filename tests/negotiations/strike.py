@@ -207,7 +207,7 @@ QUESTIONS = [
     ),
     *ask(
         *("On what do all agree?", "plans/proposal", plan("proposal", "agreed")),
-        ("2023-08-11", [], "3 points known, 3 with text, 3 claimed", "Pay rises by four"),
+        ("2023-08-11", [], "3 points named, 3 with text, 3 claimed", "Pay rises by four"),
     ),
     *ask(
         *("And in the agreement?", "plans/agreement", plan("agreement", "agreed")),

@@ -8,6 +8,7 @@ import orjson
 
 from api.listed_words import SHORT_FORMS
 from api.pages.events.event_lines import event_line
+from api.pages.shared.display_names import NAMED_KINDS
 from api.pages.shared.disputes import disputed_names, rival_values, show_disputes
 from api.pages.shared.field_text import replace_slugs
 from api.pages.shared.page import PageDefinition
@@ -16,6 +17,7 @@ from domain.basis import Basis
 from domain.catalogue import ACT_TYPES
 from domain.errors import NotFoundError
 from domain.events import parse_event_id
+from domain.introductions import INTRODUCTION_FIELDS
 from domain.model import Json
 from projections import answers
 from projections.answer_json import Item, own_recorded_fields
@@ -41,12 +43,12 @@ def load_event(frame: PageContext) -> Json:
         "recorded_by": event.recorded_by,
         "approved_by": event.approved_by,
         "leaf_hash": event.leaf_hash,
-        "fields": event_fields(frame, recorded),
+        "fields": event_fields(frame, item.type, recorded),
         "stands": _changed_since(frame, recorded, own_fields),
         "reports": orjson.loads(item.reports),
         "target": event_line(frame, target) if target else None,
         "acts": [
-            {**event_line(frame, act), "fields": event_fields(frame, act.own_fields)}
+            {**event_line(frame, act), "fields": event_fields(frame, act.type, act.own_fields)}
             for act in acts
         ],
         "effect": (effect := load_effect(frame, item, frame.basis)),
@@ -168,17 +170,25 @@ _FIELD_ORDER = (
 )
 
 
-def event_fields(frame: PageContext, value: Json) -> list[Json]:
-    """Return the fields of an event, what says most first, with names in place of slugs."""
+def event_fields(frame: PageContext, kind: str, value: Json) -> list[Json]:
+    """Return the fields of an event, what says most first, with names in place of slugs.
+
+    A slug is left out where the title is its name, and so is that of what the event introduces.
+    """
+    introduced = INTRODUCTION_FIELDS.get(kind, ("",))[-1]
+    named = {name: _field_in_words(frame, name, value) for name in value}
     names = [
         name
         for name, content in value.items()
-        if name not in HIDDEN_FIELDS and content is not False and content not in (None, [])
+        if name not in (*HIDDEN_FIELDS, introduced)
+        and content is not False
+        and content not in (None, [])
+        and not (name in NAMED_KINDS and named[name] == value.get("title"))
     ]
     names.sort(
         key=lambda name: _FIELD_ORDER.index(name) if name in _FIELD_ORDER else len(_FIELD_ORDER)
     )
-    return [{"name": name, "value": _field_in_words(frame, name, value)} for name in names]
+    return [{"name": name, "value": named[name]} for name in names]
 
 
 def _field_in_words(frame: PageContext, name: str, fields: Json) -> object:

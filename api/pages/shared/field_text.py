@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from api.pages.shared.display_names import split_speaker
+from api.pages.shared.display_names import NAMED_KINDS, split_speaker
 from api.pages.shared.i18n import Translations
 from api.pages.shared.page_context import PageContext
 
 NAME_FIELDS = frozenset(
     {"party", "person", "issue", "on_behalf_of", "speaker", "announced_by", "by", "attributed_by"}
 )
-PARTY_LIST_FIELDS = ("on", "parties")
+PARTY_LIST_FIELDS = ("on", "parties", "sponsors", "endorsers")
 _CHOICES = {
-    "stance": "stance",
     "result": "listed.vote",
     "kind": "listed.incident",
     "outcome": "meetings.outcomes",
     "format": "meetings.format",
 }
-"""Fields whose values are words of a page, by where these stand."""
+"""Fields with words of their own, by where these stand; others have those of a form."""
 _COUNTS = ("for", "against", "abstaining")
 """What comes first among the counts of a vote, in order."""
 
 
 def replace_slugs(frame: PageContext, field: str, value: object) -> object:
-    """Return a value with names in place of the slugs of parties, persons and issues."""
+    """Return a value with names in place of slugs, and words in place of a choice but a stance or
+    status, which have signs."""
     if isinstance(value, list):
         return [replace_slugs(frame, field, member) for member in value]
     if isinstance(value, dict):
@@ -35,16 +35,24 @@ def replace_slugs(frame: PageContext, field: str, value: object) -> object:
     if not isinstance(value, str):
         return value
     kind, slug = split_speaker(value)
-    if kind in ("party", "person", "issue"):
+    if kind in NAMED_KINDS:
         return frame.name_of(kind, slug)
     if field in PARTY_LIST_FIELDS:
         return frame.name_of("party", value)
-    if field in ("party", "person", "issue"):
+    if field in NAMED_KINDS:
         return frame.name_of(field, value)
-    if field in NAME_FIELDS or field in ("invitees", "endorsers"):
+    if field in NAME_FIELDS or field == "invitees":
         people = frame.names_by_slug("person")
         return people.get(value) or frame.name_of("party", value)
-    return value
+    if field in ("stance", "status"):
+        return value
+    return choice_word(frame.words, field, value)
+
+
+def choice_word(words: Translations, field: str, value: str) -> str:
+    """Return the word of the page for the value of a field that is one of a choice."""
+    of_form = words.get(f"record.choice.{field}.{value}", value)
+    return words.get(f"{_CHOICES[field]}.{value}", of_form) if field in _CHOICES else of_form
 
 
 def field_text(frame: PageContext, field: str, value: object) -> str:
@@ -61,8 +69,8 @@ def field_text(frame: PageContext, field: str, value: object) -> str:
         return ", ".join(f"{_word(frame, name)}: {each}" for name, each in given.items())
     if isinstance(value, list):
         return ", ".join(field_text(frame, field, each) for each in value)
-    if field in _CHOICES:
-        return frame.words.get(f"{_CHOICES[field]}.{value}", str(value))
+    if field == "stance":
+        return frame.words.get(f"stance.{value}", str(value))
     return str(replace_slugs(frame, field, value))
 
 
