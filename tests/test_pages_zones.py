@@ -123,3 +123,32 @@ def test_each_account_of_a_disputed_day_names_it(zoned: World) -> None:
 def test_a_city_is_told_once_in_either_language(zoned: World) -> None:
     assert "17 грудня 2025, Tokyo." in text_of(zoned, "compare", "?from=2025-12-01&lang=uk")
     assert "Tokyo, Tokyo" not in text_of(zoned, "meetings", "")
+
+
+@pytest.mark.parametrize(
+    ("zone", "tz", "day"),
+    [
+        ("UTC", "", "2025-12-27"),
+        ("Asia/Tokyo", "", "2025-12-28"),
+        ("UTC", "Asia/Tokyo", "2025-12-28"),
+        ("Asia/Tokyo", "America/New_York", "2025-12-27"),
+    ],
+)
+def test_what_is_told_from_today_counts_from_the_day_that_it_is_in_the_zone(
+    zone: str, tz: str, day: str
+) -> None:
+    """It is 30 December at 20:00 in UTC, and the 31st in Tokyo."""
+    opening = [OPENING[0] | {"timezone": zone}, *OPENING[1:]]
+    told = "3 days ago"
+    with tell_story([("2025-12-30T19:00:00Z", [*opening, EVENTS[0]])], "http") as world:
+        world.set_clock("2025-12-30T20:00:00Z")
+        asked = page(world, "", f"?as_of={told}&tz={tz}")
+        form = world.client.get(
+            f"/desk/talks/record.json?type=statement-made&when={told}&tz={tz}"
+        ).json()["data"]
+        shown = page(world, "record", "?type=statement-made")
+
+    assert f"as_of={day}" in asked
+    assert form["when_edtf"] == day
+    today = "31" if "Tokyo" in zone else "30"
+    assert f"count from {today} December 2025, today in the zone {zone};" in shown

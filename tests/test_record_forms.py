@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -20,6 +19,7 @@ from api.pages.shared.dates import DateFormatter
 from api.pages.shared.i18n import load_translations
 from api.pages.shared.page import is_slug
 from domain.basis import Question
+from domain.instants import from_rfc3339
 from domain.slugs import MAX_SLUG_LENGTH, make_slug
 from tests.facts import OPENING
 from tests.world import World
@@ -39,7 +39,7 @@ def test_every_event_of_the_demonstration_survives_its_form(tmp_path: Path) -> N
             events = [event for batch in batches for event in batch["events"]]
             for event in events:
                 sent = fill_form(form_fields(event["type"]), event, names)
-                fields = DateFields(dates, date(2026, 4, 1), sent)
+                fields = DateFields(dates, from_rfc3339("2026-04-01T00:00:00Z"), sent)
                 found = FormReader(names, fields, sent).read_event(event["type"])
 
                 assert found.faults == {}
@@ -56,7 +56,7 @@ def test_a_blank_date_says_that_none_is_set_and_a_bare_slug_what_has_it(tmp_path
             view = session.open_view(session.resolve_basis(Question()))
             names, dates = ThingNames(view, words), DateFormatter(words, session.zone)
             sent = fill_form(form_fields("meeting-announced"), event, names)
-            fields = DateFields(dates, date(2026, 4, 1), sent)
+            fields = DateFields(dates, from_rfc3339("2026-04-01T00:00:00Z"), sent)
             found = FormReader(names, fields, sent).read_event("meeting-announced").event
 
     assert sent["invitees.0"] == "North"

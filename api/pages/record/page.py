@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, replace
-from datetime import date
-from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator
@@ -58,12 +56,8 @@ class RecordContext:
         self.now = frame.session.open_view(self.basis)
         self.names = ThingNames(self.now, frame.words)
 
-    @cached_property
-    def today(self) -> date:
-        return self.frame.dates.to_local(self.now.basis.known_at).date()
-
     def dates_of(self, sent: dict[str, str]) -> DateFields:
-        return DateFields(self.frame.dates, self.today, sent)
+        return DateFields(self.frame.dates, self.now.basis.known_at, sent)
 
     def find_target(self, event: str | None, *, is_corrected: bool) -> Target | None:
         """Return the event that a form acts on, as it stands now."""
@@ -106,7 +100,8 @@ def _read_date(context: RecordContext, text: str, anchor: str | None) -> Json:
     """Return how a text is read as a date, for whoever asks while it is typed."""
     if not text:
         return {"when_told": None, "when_wrong": None, "when_edtf": None, "when_choices": []}
-    reading = context.dates_of({ANCHOR_FIELD: anchor or ""}).read("when", text)
+    sent = {ANCHOR_FIELD: anchor or "", "tz": context.frame.params.tz or ""}
+    reading = context.dates_of(sent).read("when", text)
     return {
         "when_told": reading.words,
         "when_edtf": reading.expression if reading.is_written_otherwise else None,
@@ -145,7 +140,7 @@ def show_draft(
             for found in (draft.report, *(part.found for part in draft.parts))
             for name, reading in found.dates.items()
         },
-        "anchor": {"day": str(draft.dates.anchor.day), "source": draft.dates.anchor.source},
+        "anchor": asdict(draft.dates.anchor) | {"day": str(draft.dates.anchor.day)},
         "suggestions": _suggestions(context, fields),
         "faults": {name: [asdict(each) for each in found] for name, found in faults.items()},
         "target": _show_target(context, draft.target),

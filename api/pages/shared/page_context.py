@@ -360,12 +360,16 @@ def open_page(
 
     Raises InvalidQuestionError where it is ``strict`` and a parameter is not valid.
     """
-    today = local_day(services_of(request).ledger.clock(), "UTC")
-    parsed = parse_params(page.params_model, request.query_params.multi_items(), today)
+    now = services_of(request).ledger.clock()
+    pairs = request.query_params.multi_items()
+    parsed = parse_params(page.params_model, pairs, local_day(now, "UTC"))
     if strict and parsed.faults:
         first = parsed.faults[0]
         detail = f"{first.pointer}: {first.detail}"
         raise InvalidQuestionError(detail, hint=first.hint, reasons=parsed.faults)
     negotiation = request.path_params["negotiation"]
     with open_read_session(request, negotiation, parsed.params) as session:
+        today = local_day(now, parsed.params.tz or session.zone)
+        if parsed.query_pairs != pairs and today != local_day(now, "UTC"):
+            parsed = parse_params(page.params_model, pairs, today)
         yield PageContext(request, page, session, parsed, strict=strict)

@@ -9,12 +9,21 @@ function anchorOf(field) {
   return anchor?.value.trim() || (field === published ? "" : published?.value.trim()) || "";
 }
 
+// The zone of a field: that of its event, or report, or of the first event.
+function zoneOf(field) {
+  const { elements } = field.form;
+  const part = field.name.slice(0, field.name.lastIndexOf(".") + 1);
+  return elements[`${part}tz`]?.value.trim() || elements.tz?.value.trim();
+}
+
 async function tell(field, hint, { spans, told }) {
   const text = field.value.trim();
   const address = new URL(spans, location.href);
   address.searchParams.set("when", text);
   const anchor = anchorOf(field);
   if (anchor) address.searchParams.set("anchor", anchor);
+  const zone = zoneOf(field);
+  if (zone) address.searchParams.set("tz", zone);
   const answer = text && (await fetch(address).catch(() => null));
   if (field.value.trim() !== text) return; // typed on: a later answer tells
   const { when_told: when, when_edtf: edtf, when_wrong: wrong } = answer?.ok ? (await answer.json()).data : {};
