@@ -47,7 +47,13 @@ def loaded_bytes(text: str) -> int:
             found.add(file)
             modules = re.findall(r'^import .*"\./(.+?)"', file.read_text("utf-8"), re.MULTILINE)
             wanted += [file.parent / module for module in modules]
-    return sum(len(gzip.compress(file.read_bytes())) for file in found)
+    sent = (
+        static_files.sent_text(file).encode()
+        if static_files.is_own_text(file)
+        else file.read_bytes()
+        for file in found
+    )
+    return sum(len(gzip.compress(each)) for each in sent)
 
 
 # What is looked at in a browser.

@@ -413,7 +413,7 @@ def test_arrow_keys_go_from_mark_to_mark_and_tab_passes_a_picture_in_one_step(
 ) -> None:
     with watch_page(browser, demonstration) as made:
         page = made.open(f"{DEMO}/pictures/lag?as_of=2025-12-25")
-        focused = "document.activeElement.getAttribute('aria-label')"
+        focused = "document.activeElement.querySelector('title').textContent"
         page.focus("[data-picture]")
         page.keyboard.press("Tab")
         first = page.evaluate(focused)

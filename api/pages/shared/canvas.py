@@ -50,14 +50,13 @@ class Canvas:
         return 12 if self.is_narrow else 15
 
     def link(self, address: str, title: str, *parts: object, lit: bool = False) -> Markup:
-        """Return parts that lead somewhere, with a tip."""
+        """Return parts that lead somewhere, with a tip, which is their name too."""
         href = self.frame.absolute_address(address) if self.is_file else address
         return element(
             "a",
             element("title", title),
             *parts,
             href=href,
-            aria_label=title,
             class_="p-link is-lit" if lit else "p-link",
             target="_top" if self.is_framed else None,
         )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from hashlib import sha256
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
@@ -31,11 +33,34 @@ def file_address(name: str) -> str:
     return f"{files_address()}/{name}"
 
 
+_COMMENTS = {
+    ".css": re.compile(r"/\*.*?\*/", re.DOTALL),
+    ".js": re.compile(r"^ *//.*$", re.MULTILINE),
+}
+_MEDIA_TYPES = {".css": "text/css", ".js": "text/javascript"}
+
+
+@cache
+def sent_text(file: Path) -> str:
+    """Return our own style sheet or script without comments and indents, a tenth of its size."""
+    lines = _COMMENTS[file.suffix].sub("", file.read_text("utf-8")).splitlines()
+    return "\n".join(filter(None, map(str.strip, lines)))
+
+
+def is_own_text(file: Path) -> bool:
+    """Return whether a file is a style sheet or script that was written here."""
+    return file.parent.name == FOLDER.name and {".css", ".js"}.issuperset(file.suffixes)
+
+
 class ImmutableFiles(StaticFiles):
     """Static files that never change at their address."""
 
-    def file_response(self, *args: Any, **kwargs: Any) -> Response:
-        response = super().file_response(*args, **kwargs)
+    def file_response(self, full_path: str | PathLike[str], *args: Any, **kwargs: Any) -> Response:
+        file = Path(full_path)
+        if is_own_text(file):
+            response = Response(sent_text(file), media_type=_MEDIA_TYPES[file.suffix])
+        else:
+            response = super().file_response(full_path, *args, **kwargs)
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         response.headers["X-Content-Type-Options"] = "nosniff"
         return response

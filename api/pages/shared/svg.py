@@ -37,7 +37,8 @@ def element(tag: str, *children: object, **attributes: object) -> Markup:
         if value is not None
     )
     inner = "".join(map(_write, children))
-    return Markup(f"<{tag}{written}>{inner}</{tag}>")  # noqa: S704  # each part was escaped
+    end = f">{inner}</{tag}>" if children else "/>"
+    return Markup(f"<{tag}{written}{end}")  # noqa: S704  # each part was escaped
 
 
 @cache
