@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from api.pages.shared.articles import with_article
+from api.articles import with_article
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ def test_the_log_tells_when_it_happened_and_when_it_became_known(site: World) ->
     assert f'href="/desk/talks/events/{event_id(3)}"' in text
     assert '<th role="columnheader" scope="col">Became known</th>' in text
     assert re.search(r"27 Dec 2025.*28 Dec 2025", main(text), re.DOTALL)
-    assert f'<a href="/desk/talks/events/{event_id(3)}" aria-label="Word 3' in text
+    assert f'<a href="/desk/talks/events/{event_id(3)}" class="p-link"><title>Word 3' in text
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
+from api.articles import with_article
 from api.cli.terminal import wrap_text
 from api.cli.value_text import NULL_WORDS, is_disputed, rival_values, rivals_text, value_text
 from api.cli.wording import Wording, sources_text
@@ -130,7 +131,7 @@ def stated_paragraph(wording: Wording, item: StatedPosition) -> Paragraph:
     quote = f'"{item.quote}"' if item.quote else None
     head = f"{wording.date(item.occurred) or 'undated'}  {stance_text(wording, item)}"
     if item.attributed_by:
-        head += f", said by {wording.reference(item.attributed_by)}"
+        head += f", said by {with_article(wording.reference(item.attributed_by), 'en')}"
     body = join_texts("; ", join_texts(" ", item.summary, quote), rivals_text(wording, item))
     return Paragraph(head, body + sources_text(item))
 
@@ -141,15 +142,18 @@ def stance_text(wording: Wording, item: Position | StatedPosition) -> str:
     return wording.stance(answer_word(item)) + (f" ({answer})" if answer else "")
 
 
-def cell_label(wording: Wording, item: Position | StatedPosition) -> str:
-    """Return whose position it is, and on what."""
+def cell_label(
+    wording: Wording, item: Position | StatedPosition, *, is_within: bool = False
+) -> str:
+    """Return whose position it is, and on what; with an article where it is within a sentence."""
 
     def told(field: str) -> str:
         value = getattr(item, field)
         return value_text(wording, value, field, disputed=is_disputed(item, field))
 
     subject = told("issue") if item.issue or not item.plan else f"{told('plan')}, {told('point')}"
-    return f"{told('party')} on {subject}"
+    party = with_article(told("party"), "en") if is_within else told("party")
+    return f"{party} on {subject}"
 
 
 def claim_paragraph(wording: Wording, item: Claim) -> Paragraph:
@@ -157,7 +161,7 @@ def claim_paragraph(wording: Wording, item: Claim) -> Paragraph:
     earlier = f", {item.earlier_claims} before" if item.earlier_claims else ""
     stance = stance_text(wording, item)
     claimant = _claimant_text(wording, item)
-    head = f"{claimant} says of {cell_label(wording, item)}: {stance}{earlier}"
+    head = f"{claimant} says of {cell_label(wording, item, is_within=True)}: {stance}{earlier}"
     return Paragraph(head, join_texts("; ", body, rivals_text(wording, item)) + sources_text(item))
 
 
@@ -177,7 +181,8 @@ def plan_paragraph(wording: Wording, item: Plan) -> Paragraph:
     pending = item.more["pending"].count if "pending" in item.more else len(item.pending)
     parts += [f"{pending} amendment{'s' * (pending > 1)} pending"] if pending else []
     parts += [f"{len(item.agreed)} agreed"] if item.agreed else []
-    sponsors = join_names(wording.name("party", each) for each in item.sponsors)
+    names = (wording.name("party", each) for each in item.sponsors)
+    sponsors = join_names(with_article(name, "en") for name in names)
     parts += [f"by {sponsors}"] if sponsors else []
     parts += filter(None, [rivals_text(wording, item)])
     head = f"{wording.title(item.plan, item.title)} ({_plan_status(item)})"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache, cached_property, partial
 from typing import NamedTuple
 
-from api.pages.shared.articles import with_article
+from api.articles import with_article
 from api.pages.shared.i18n import Translations
 from api.pages.shared.sanitize import shorten_text
 from api.stance_words import AnswerWords, given_answer, read_answer_words
