@@ -14,6 +14,8 @@ from intake.rules.speech import Utterance
 from intake.rules.story import DraftProposal, Story
 from intake.rules.summaries import content_of, summarise
 
+_UNSPOKEN = {"label": "the label of the turn", "the line below": "the line below"}
+"""What tells who speaks without a verb."""
 _MAX_SLUG = 50
 _MAX_TEXT = 4_000
 _CHANNELS = [
@@ -64,7 +66,7 @@ def propose_statement(utterance: Utterance, when: When, story: Story) -> DraftPr
         fields["channel"] = channel
     if issues:
         fields["about"] = [f"issue:{slug}" for slug in issues[:3]]
-    cue = "the label of the turn" if utterance.cue == "label" else f"“{utterance.cue}”"
+    cue = _UNSPOKEN.get(utterance.cue, f"“{utterance.cue}”")
     why = f"{story.name_of(actor)} is named as the speaker by {cue}."
     proposal = DraftProposal(
         "statement-made",
