@@ -3,36 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 
-from api.model_settings import ConfiguredModel
-from intake.model.endpoint import ModelEndpoint
 from tests.inbox.conftest import TEXT, Inbox
 from tests.inbox.desk import DESK, page, read, send
+from tests.inbox.model_of_inbox import ANSWERED, use_model
 from tests.intake.harbour import answer_with
 from tests.intake.model_server import ModelServer, serve_model
-
-ANSWERED = {
-    "type": "statement-made",
-    "sentences": [2],
-    "context": [],
-    "occurred": {"words": "on Friday", "edtf": "2025-12-19"},
-    "modality": "actual",
-    "speaker": "person:envoy",
-    "channel": None,
-    "about": ["issue:border"],
-}
 
 
 @pytest.fixture
 def model(desk: Inbox) -> Iterator[ModelServer]:
     """Let the application of the desk know a model."""
     with serve_model(answer_with(ANSWERED)) as server:
-        state = desk.world.client.app.state  # type: ignore[attr-defined]  # of Starlette
-        endpoint = ModelEndpoint(server.address, "small-model")
-        state.services = replace(state.services, model=ConfiguredModel(endpoint, "staff"))
+        use_model(desk, server)
         yield server
 
 

@@ -4,46 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from api.model_settings import ConfiguredModel
-from domain.events import Audience
-from intake.model.endpoint import ModelEndpoint
 from tests.command_line import run_command
-from tests.facts import OPENING, statement
-from tests.inbox.conftest import QUOTE, TEXT, Inbox
+from tests.facts import statement
+from tests.inbox.conftest import QUOTE, TEXT, Inbox, open_inbox
+from tests.inbox.model_of_inbox import ANSWERED, MODEL, use_model
 from tests.intake.harbour import answer_with
 from tests.intake.model_server import ModelServer, RawAnswer
-from tests.world import World
-
-ANSWERED: dict[str, Any] = {
-    "type": "statement-made",
-    "sentences": [2],
-    "context": [],
-    "occurred": {"words": "on Friday", "edtf": "2025-12-19"},
-    "modality": "actual",
-    "speaker": "person:envoy",
-    "channel": None,
-    "about": ["issue:border"],
-}
-
-
-def use_model(inbox: Inbox, server: ModelServer, audience: Audience = "staff") -> None:
-    """Let the application of an inbox know a model."""
-    endpoint = ModelEndpoint(server.address, "small")
-    state = inbox.world.client.app.state  # type: ignore[attr-defined]  # of Starlette
-    state.services = replace(state.services, model=ConfiguredModel(endpoint, audience))
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Inbox]:
-    with World(tmp_path, "http") as world:
-        world.record("2025-12-22T12:00:00Z", OPENING)
-        yield Inbox(world, {})
+    with open_inbox(tmp_path) as opened:
+        yield opened
 
 
 def test_a_model_reads_an_article_into_the_inbox(desk: Inbox, model_server: ModelServer) -> None:
@@ -56,7 +32,7 @@ def test_a_model_reads_an_article_into_the_inbox(desk: Inbox, model_server: Mode
     assert draft["event"]["text"].startswith(QUOTE)
     assert draft["event"]["occurred"] == "2025-12-19"
     assert draft["event"]["reports"][0]["publisher"] == "Reuters"
-    assert told["exchange"]["model"] == "small"
+    assert told["exchange"]["model"] == MODEL
     assert json.loads(told["exchange"]["request"]) == model_server.requests[-1]
     assert json.loads(told["exchange"]["response"])["choices"]
 
@@ -81,7 +57,7 @@ def test_an_article_can_be_read_again_by_a_model(desk: Inbox, model_server: Mode
     answer = desk.call("PATCH", f"/articles/{told['article']}", {"reader": "model"})
 
     assert answer.status_code == 200
-    assert answer.json()["exchange"]["model"] == "small"
+    assert answer.json()["exchange"]["model"] == MODEL
     assert desk.drafts() == []
 
 
@@ -129,7 +105,7 @@ def test_a_model_is_told_what_its_audience_sees(desk: Inbox, model_server: Model
 
 def write_settings(folder: Path, server: ModelServer) -> Path:
     path = folder / "model.toml"
-    path.write_text(f'address = "{server.address}"\nmodel = "small"\naudience = "staff"\n')
+    path.write_text(f'address = "{server.address}"\nmodel = "{MODEL}"\naudience = "staff"\n')
     return path
 
 
