@@ -11,6 +11,21 @@ from tests.inbox.desk import DESK, bring, fields_of, page, read, send
 from tests.keyed_world import bearer, make_key
 
 
+def test_without_scripts_no_way_to_another_draft_loses_what_was_typed(desk: Inbox) -> None:
+    path, (first, second) = bring(desk)
+    shown = page(desk, f"{path}?draft={first}")
+    links = re.findall(r'<a [^>]*href="[^"]*#draft"', shown)
+    step = f"go:{second}"
+    typed = {**fields_of(shown, first), "summary": "In other words.", "step": step}
+    answer = send(desk, path, **typed)
+    (draft, _) = desk.drafts()
+
+    assert links == []
+    assert f'form="recording" name="step" value="{step}"' in shown
+    assert answer.headers["location"] == f"{DESK}{path}?draft={second}#draft"
+    assert draft["event"]["summary"] == "In other words."
+
+
 def test_an_article_is_pasted_and_shown_with_its_passages(desk: Inbox) -> None:
     answer = send(desk, text=TEXT, publisher="Reuters", published="2025-12-20", title="Accepted")
     text = page(desk, answer.headers["location"].removeprefix(DESK))
@@ -66,7 +81,9 @@ def test_what_nothing_was_drafted_of_is_quoted_with_its_reason(desk: Inbox) -> N
     answer = send(desk, text=f"Talks\n\n{words}", published="2025-12-20")
     text = page(desk, answer.headers["location"].removeprefix(DESK))
 
-    assert re.search(rf"<q [^>]*>{re.escape(words)}</q> <bdi[^>]*>[A-Z]", html.unescape(text))
+    assert re.search(
+        rf"<q [^>]*>{re.escape(words)}</q> <span [^>]*><bdi[^>]*>[A-Z]", html.unescape(text)
+    )
 
 
 def test_what_is_wrong_with_a_pasted_article_is_said(desk: Inbox) -> None:

@@ -31,6 +31,17 @@ function show() {
   if (text) text.scrollTop += passage.getBoundingClientRect().top - text.getBoundingClientRect().top - 40;
 }
 
+// Ways to other drafts are links only where a script saves what was typed; else they are buttons.
+function lead() {
+  for (const way of document.querySelectorAll("[data-href]")) {
+    const link = document.createElement("a");
+    for (const { name, value } of way.attributes) if (name !== "data-href") link.setAttribute(name, value);
+    link.href = way.dataset.href;
+    link.append(...way.childNodes);
+    way.replaceWith(link);
+  }
+}
+
 // What was typed is saved before a link leads to another draft.
 function keep() {
   const form = document.getElementById("recording");
@@ -51,6 +62,7 @@ export function start() {
     offer();
     take();
   }
+  lead();
   show();
   keep();
 }
