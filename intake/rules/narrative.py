@@ -17,6 +17,7 @@ from intake.rules.notices import is_notice, is_struck_out, read_notice
 from intake.rules.occasions import find_telling_behind
 from intake.rules.offices_told import read_offices
 from intake.rules.plans import Plans
+from intake.rules.quotations_alone import hold_back_unsaid, name_speaker_below
 from intake.rules.sayings import propose_sayings
 from intake.rules.sentences import Sentence
 from intake.rules.speakers_apart import part_speakers
@@ -24,7 +25,7 @@ from intake.rules.speech import Utterance
 from intake.rules.story import ReadSentence, Story
 from intake.rules.times import find_times
 from intake.rules.turns import is_act_alone
-from intake.rules.utterances import hold_back_unsaid, name_speaker_below, read_speech
+from intake.rules.utterances import read_speech
 
 _YEAR = re.compile(r"\d{4}")
 _NOT_SAID = re.compile(

@@ -10,7 +10,7 @@ from intake.rules import verbs
 from intake.rules.attributions import Attribution
 from intake.rules.mentions import Mention, is_group
 from intake.rules.quotations import Quotation
-from intake.rules.sentences import Sentence
+from intake.rules.quotations_alone import UNSAID, is_whole_quotation
 from intake.rules.speech import Utterance, find_attribution
 from intake.rules.story import ReadSentence, Story
 from intake.rules.turns import find_same_turn, merge_turns
@@ -37,8 +37,8 @@ def read_speech(read: ReadSentence, story: Story, spoken: list[Utterance]) -> Ut
         return None  # what the sides tell together is told of them, and is no saying of one
     if attribution is None or (attribution.subject is None and not attribution.is_bystander):
         behind = None if attribution else _after_colon(read, pieces, story, spoken)
-        if behind is None and any(_is_whole(each, story.text) for each in pieces):
-            story.hold_back(sentence.start, sentence.end, _UNSAID)
+        if behind is None and any(is_whole_quotation(each, story.text) for each in pieces):
+            story.hold_back(sentence.start, sentence.end, UNSAID)
         return behind
     if attribution.is_bystander or attribution.subject is None:
         story.hold_back(
@@ -206,49 +206,6 @@ def _continue_quotation(
     )
     spoken.append(pending)
     return pending
-
-
-def name_speaker_below(sentence: Sentence, spoken: list[Utterance], story: Story) -> bool:
-    """Take a line that is nothing but a name for who says the quotation right above it; return
-    whether it is one."""
-    pending = spoken[-1] if spoken else None
-    if pending is None or not pending.is_opened or sentence.block > pending.block + 1:
-        return False
-    mention = next(iter(story.cast.find_mentions(sentence)), None)
-    actor = story.cast.resolve(mention) if mention and mention.kind != "pronoun" else None
-    if mention is None or actor is None or len(sentence.words) > _NAME_LINE_WORDS:
-        return False
-    lead = sentence.slice(sentence.start, mention.start).strip()
-    rest = sentence.slice(mention.end, sentence.end).strip(" .")
-    is_heading = story.blocks[sentence.block].kind == "heading"
-    if lead.strip("—–-~ ") or not (lead or is_heading) or (rest and rest[0] not in ",(—–"):
-        return False
-    pending.actor, pending.cue, pending.mention = actor, "the line below", mention
-    pending.end, pending.is_opened, pending.told_after = sentence.end, False, story.last_time
-    pending.telling = [(sentence.start, sentence.end)]
-    pending.context, pending.day = story.issue_in_context, story.calendar.anchor
-    story.cast.note_subject(actor)
-    return True
-
-
-_NAME_LINE_WORDS = 14
-
-
-def hold_back_unsaid(spoken: list[Utterance], story: Story) -> None:
-    """Hold back what is quoted, and of which nobody is told to say it."""
-    for utterance in spoken:
-        if utterance.is_opened and utterance.actor is None:
-            story.hold_back(utterance.start, utterance.end, _UNSAID)
-
-
-_UNSAID = "It is quoted here, and nobody is named who says it."
-
-
-def _is_whole(quotation: Quotation, text: str) -> bool:
-    """Return whether marks enclose a sentence rather than words of one."""
-    words = text[quotation.words_start : quotation.words_end].strip()
-    is_closed = words[-1:] in ".!?…,"
-    return is_closed and words[:1].isupper() and len(words.split()) >= _WHOLE_QUOTATION_WORDS
 
 
 def _goes_on(previous: Utterance, story: Story) -> bool:

@@ -31,7 +31,7 @@ def list_reasons(source: Path) -> Iterator[str]:
         if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "hold_back":
             given = node.args[-1:]
         elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") in (
-            *("why", "reason", "_UNSAID"),
+            *("why", "reason", "UNSAID"),
         ):
             given = [node.value]
         for each in given:
