@@ -43,7 +43,7 @@ _LIVE = re.compile(
     r"онлайн|наживо|хроніка|текстова трансляція)", re.IGNORECASE
 )  # fmt: skip
 ENTRY = re.compile(
-    r"(?P<hour>[01]?\d|2[0-3])[:.](?P<minute>[0-5]\d)\b(?:\s?(?:[AaPp]\.?[Mm]\.?|[A-Z]{2,5}\b))?"
+    r"(?P<hour>[01]?\d|2[0-3])[:.](?P<minute>[0-5]\d)(?=[AaPp]\.?[Mm]|\b)(?:\s?(?:[AaPp]\.?[Mm]\.?|[A-Z]{2,5}\b))?"
 )
 """The time of day that an entry of a live blog begins with."""
 _POST = re.compile(r"\s*(?:\d{1,2}/(?:\d{1,2}|n)?(?=\s)|\d{1,2}/$|🧵)")

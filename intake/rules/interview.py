@@ -30,6 +30,8 @@ _SPOKE = re.compile(
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 _HEAD_BLOCKS = 6
 _LEAST_QUESTIONS = 3
+_ANSWERED = re.compile(r"^\s*[AВ][.:]\s+\S", re.MULTILINE)
+"""An answer that is marked as one."""
 _LONGEST_REMARK = 20
 _LONGEST_QUESTION = 60
 """In words."""
@@ -73,7 +75,7 @@ def _groups(text: str, blocks: list[Block]) -> Iterator[list[int]]:
 def _by_marks(text: str, blocks: list[Block]) -> list[Turn]:
     """Return paragraphs that end with a question mark, each with what follows up to the next."""
     asking = [index for index, block in enumerate(blocks) if _asks(text, block)]
-    if len(asking) < _LEAST_QUESTIONS:
+    if len(asking) < (1 if _ANSWERED.search(text) else _LEAST_QUESTIONS):
         return []
     ends = [*asking[1:], min(asking[-1] + 2, len(blocks))]
     pairs = zip(asking, ends, strict=True)

@@ -16,6 +16,7 @@ _SPEAKER = re.compile(
     r"(?P<outlet>\s*\([^)\n]{1,60}\))?\s*:(?=\s|$)"
 )
 _QUESTION = re.compile(r"(?:Q(?:uestion)?|Reporter|Journalist|Питання|Журналіст\w*)(?=\W|$)", re.I)
+_QUESTIONS, _ANSWERS = ("Q", "П"), ("A", "В")
 _LABEL_LINKS = ("from", "with", "від", "для")
 _UPPER = re.compile(r"^[^a-zа-яіїєґ]*[A-ZА-ЯІЇЄҐÀ-Þ]{2}[^a-zа-яіїєґ]*$")
 _FURNITURE = re.compile(
@@ -34,6 +35,7 @@ _DATELINE = re.compile(
 )
 _ENTRY = re.compile(
     r"(?:[01]?\d|2[0-3])[:.][0-5]\d(?:\s?[AaPp]\.?[Mm]\.?)?(?:\s[A-Z]{2,4}\b)?\s*[-–—:|]?\s+(?=\S)|"
+    r"[QAПВ][.:]\s+(?=\S)|"
     r"\d{1,2}/(?:\d{1,2}|n)?\s+(?=\S)|\d{1,2}[.)]\s+(?=[A-ZА-ЯІЇЄҐ])|[•*▪-]\s+(?=\S)"
 )
 """What an entry, a post or a point begins with: a time of day, a number, a bullet."""
@@ -71,6 +73,9 @@ def _find_turns(text: str, spans: list[tuple[int, int]]) -> set[int]:
     """Return which blocks may be turns: all of a transcript, or questions and answers that stand
     in a row below an article."""
     labels = [_find_label(text, start, end) for start, end in spans]
+    if any(label and label["name"] in _ANSWERS for label in labels):
+        names = (*_QUESTIONS, *_ANSWERS)  # which tell an interview of one
+        labels = [None if label and label["name"] in names else label for label in labels]
     if is_transcript([label is not None for label in labels]):
         return set(range(len(spans)))
     found: set[int] = set()

@@ -78,8 +78,8 @@ _FUTURE = (
     r"expected to|scheduled to|about to|must|has to|have to|due to"
 )
 _TO_MEET = (
-    r"meet|reconvene|resume|come back|hold|receive|host|visit|travel|fly|sit down|gather|convene|"
-    r"return|"
+    r"meet|reconvene|resume|come back|be back|hold|receive|host|visit|travel|fly|sit down|"
+    r"gather|convene|return|"
     r"speak (?:again )?by (?:tele)?(?:phone|video)|report to|brief|start|begin|open|take place|be "
     r"(?:held|convened|reconvened|resumed|opened|organi[sz]ed)|see|attend|go ahead|sit"
 )

@@ -123,6 +123,8 @@ PATTERNS: tuple[tuple[str, str], ...] = (
         r"counter-?offer|counter-?proposal)|"
         r"(?:пода\w+|внес\w+|зроби\w+|озвучи\w+) (?:\w+ )?пропозиці\w+|"
         r"(?:щонайбільше|не більше(?: ніж| як)?|до) (?=\d[\d,.]* ?(?:відсотк|%|грив))|"
+        r"(?:the|our|its|their|his|her) (?:\w+ )?offer (?:[\w% ]{1,30} )?(?:still )?(?:stands|"
+        r"remains (?:valid|open))|"
         r"suggest(?:s|ed|ing)?|tabl(?:es|ed)|float(?:s|ed)|"
         rf"(?:is|are|was|were|be) (?:ready|prepared|willing|open)(?:, \w+,)? to{_JUST_TALK}|"
         r"(?:could|can|would) (?:go|move|come) (?:up |down )?(?:to|as (?:high|low) as) [$€£]?\d|"

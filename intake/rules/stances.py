@@ -156,7 +156,7 @@ def _refers_back(clause: str, cue: StanceCue) -> bool:
 
 _FIGURE = re.compile(
     r"\W*(?:[\w'’]+\s){0,4}?(?:[$€£]?\d|(?:two|three|four|five|six|seven|eight|nine|ten|a) "
-    r"(?:hundred|thousand|million|billion)\b)",
+    r"(?:hundred|thousand|million|billion|per cent|percent)\b)",
     re.IGNORECASE,
 )
 """A figure that stands for the issue that was spoken of: wants us to carry 80 per cent."""

@@ -111,3 +111,43 @@ def test_a_label_with_a_title_is_a_speaker() -> None:
     assert fields(BRIEFING, "position-stated", "party", "stance") == [("dockers", "demands")]
     assert fields(BRIEFING, "meeting-held", "occurred") == [("2026-03-12",)]
     assert fields(BRIEFING, "meeting-announced", "expected") == [("2026-03-17",), ("2026-03-20",)]
+
+
+MARKED = """Interview with Ann Reed, 12 March 2026
+
+{q} Will there be a deal this week?
+
+{a} No. We will not accept night shifts, and the company knows that.
+
+{q} What about pay?
+
+{a} We want eight per cent more pay.
+"""
+
+
+@pytest.mark.parametrize(("question", "answer"), [("Q.", "A."), ("Q:", "A:")])
+def test_marked_answers_are_of_who_is_interviewed(question: str, answer: str) -> None:
+    text = MARKED.format(q=question, a=answer)
+
+    assert {each for (each,) in fields(text, "statement-made", "speaker")} == {REED}
+    assert fields(text, "position-stated", "issue", "stance") == [
+        ("night-shifts", "rejects"),
+        ("pay", "demands"),
+    ]
+
+
+def test_entries_that_begin_with_an_hour_and_its_half_are_of_a_live_blog() -> None:
+    text = """Port strike: live updates
+
+2.15pm GMT
+Ann Reed has told the BBC: “Night shifts are a red line for us.”
+
+1.40pm GMT
+Tom Blake has arrived for the talks.
+
+11.58am GMT
+Good morning.
+"""
+
+    assert read(text).genre == "live-blog"
+    assert fields(text, "statement-made", "speaker", "occurred") == [(REED, "2026-03-12")]
