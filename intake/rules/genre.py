@@ -32,6 +32,7 @@ _READ_OUT = re.compile(
     r"(?:meeting|conversation|call|talks) (?:with|between) [A-ZÀ-Þ]|"
     r"[^.\n]{0,80}?\b(?:call|meeting|conversation|talks) with\b[^.\n]{0,40}?\b(?:president|"
     r"minister|secretary|chancellor|envoy|leader)\b|"
+    r"відбу\w+ (?:телефонн\w+ )?(?:зустріч|розмова|перемовини|переговори)\b|"
     r"телефонна розмова (?:з|із|між)|зустріч (?:з|із) [А-ЯІЇЄҐ]|про (?:телефонну розмову|"
     r"зустріч)\b|[^.\n]{0,60}?\bпров(?:ів|ела|ели) (?:телефонну )?(?:розмову|зустріч|переговори) "
     r"(?:з|із|зі)\b)",

@@ -90,6 +90,9 @@ def find_pronouns(words: list[TextWord]) -> list[Mention]:
     for index, word in enumerate(words):
         if word.plain in PERSONAL or word.plain in THINGS:
             found.append(Mention(word.start, word.end, "pronoun", word.plain))
+        elif word.plain in ("two", "both") and _acts_as_all(words, index):
+            start = words[index - 1].start if word.plain == "two" else word.start
+            found.append(Mention(start, word.end, "group", word.plain))
         elif word.plain in _GROUP_PEOPLE and _is_headed(words, index):
             start = words[max(index - 2, 0)].start
             found.append(Mention(start, word.end, "group", word.plain))
@@ -99,6 +102,19 @@ def find_pronouns(words: list[TextWord]) -> list[Mention]:
                 start = words[index - 1].start if headed else word.start
                 found.append(Mention(start, word.end, "group", word.plain))
     return found
+
+
+def _acts_as_all(words: list[TextWord], index: int) -> bool:
+    """Return whether a number stands for those who met: the two agreed, both welcomed."""
+    after = words[index + 1].plain if index + 1 < len(words) else ""
+    is_led = words[index].plain == "both" or (index > 0 and words[index - 1].plain == "the")
+    return is_led and after in _DONE_BY_ALL
+
+
+_DONE_BY_ALL = word_set(
+    "agreed discussed exchanged confirmed reviewed welcomed noted expressed pledged decided "
+    "reaffirmed reiterated underlined stressed will also spoke met resolved condemned"
+)
 
 
 def _is_headed(words: list[TextWord], index: int) -> bool:

@@ -120,7 +120,8 @@ def _says_nothing(utterance: Utterance, story: Story) -> bool:
     words = [
         word for passage in find_passages(utterance, story.text) for word in passage.line.split()
     ]
-    return not utterance.pieces and len(words) < _LEAST_WORDS and not utterance.is_denial
+    is_short = not utterance.pieces and len(words) < _LEAST_WORDS and not utterance.is_denial
+    return is_short and (len(words) < 2 or not story.issues.find(" ".join(words)))
 
 
 def _carry_back(spoken: list[Utterance], times_of: dict[int, When], story: Story) -> None:

@@ -151,3 +151,23 @@ Good morning.
 
     assert read(text).genre == "live-blog"
     assert fields(text, "statement-made", "speaker", "occurred") == [(REED, "2026-03-12")]
+
+
+def test_the_two_are_those_who_spoke() -> None:
+    text = read_out(f"{CALL} The two agreed to meet in Geneva on 20 March.")
+    ((invited,),) = fields(text, "meeting-announced", "invitees", registry=PEACE)
+
+    assert set(invited) == {"party:ukraine", "party:united-states"}
+
+
+def test_a_read_out_in_ukrainian_is_of_its_day() -> None:
+    text = (
+        "Відбулася зустріч делегацій України та США\n\n"
+        "Українська сторона наголосила на необхідності гарантій безпеки. Американська сторона "
+        "підтвердила підтримку гарантій безпеки."
+    )
+
+    assert fields(text, "statement-made", "speaker", "occurred", registry=PEACE) == [
+        ("party:ukraine", "2026-03-12"),
+        ("party:united-states", "2026-03-12"),
+    ]
