@@ -470,6 +470,8 @@ def test_a_connection_to_a_server_keeps_what_it_prepared(tmp_path: Path, ledger_
         for _ in range(6):  # as often as makes the library prepare one
             for statement in statements:
                 c.execute(statement)
-        c.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE 'SELECT size + %'")
+        c.execute(
+            "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE 'SELECT size + %'"
+        )
 
         assert c.fetchall()[0][0] == len(statements)

@@ -93,7 +93,7 @@ def test_days_that_nobody_watched_are_named_and_lead_to_themselves(tmp_path: Pat
     assert "Nobody watched 31 December 2025 – 2 January 2026." in empty
     listed = re.findall(r'<li><a href="[^"]*">([^<]+)</a> <span class="gist">(\d+)', activity)
     assert [days for _, days in listed] == ["4", "1", "1", "2"]
-    assert '<title>Nobody watched 25 December 2025.</title>' in activity
+    assert "<title>Nobody watched 25 December 2025.</title>" in activity
 
 
 def text_of(markup: str) -> str:

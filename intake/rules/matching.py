@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from intake.registry import KnownPosition, KnownStatement
-from intake.rules.likeness import share_words
+from intake.rules.likeness import content_stems, share_words
 from intake.rules.meeting_contradictions import is_near
 from intake.rules.story import DraftProposal, Story
 from intake.rules.words import fold_word
 
+_LEAST_WORDS = 3
+"""Fewer words that tell something are too few to be known by."""
 _LIKE = 0.6
 """How like what is recorded words must be to be another edition of them."""
 
@@ -95,7 +97,8 @@ def _most_like(words: list[str], recorded: tuple[str | None, ...]) -> float:
     def pairs() -> Iterator[float]:
         for one in words:
             for other in filter(None, recorded):
-                yield share_words(one, other)
+                if min(len(content_stems(each)) for each in (one, other)) >= _LEAST_WORDS:
+                    yield share_words(one, other)
 
     return max(pairs(), default=0.0)
 
