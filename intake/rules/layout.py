@@ -15,6 +15,11 @@ _SPEAKER = re.compile(
     r"(?P<name>(?:[A-ZÀ-ÞА-ЯІЇЄҐ](?:[^\n:.!?\"“«]|\.(?=\s?[A-ZÀ-ÞА-ЯІЇЄҐ])){0,70}?))"
     r"(?P<outlet>\s*\([^)\n]{1,60}\))?\s*:(?=\s|$)"
 )
+_CALLED = re.compile(
+    r"(?P<name>(?:The|Mr|Ms|Mrs|Miss|Dr|Sir|Dame|Lord|Lady|Senator|Minister|Secretary|Ambassador|"
+    r"Chairman|Chairwoman|Judge|General)\.?\s(?-i:[A-ZÀ-Þ]{3,})(?:[ '’-][A-ZÀ-Þ]{2,}){0,3})\.(?=\s)"
+)
+"""The label of a speaker in the minutes of a hearing: Ms REED."""
 _QUESTION = re.compile(r"(?:Q(?:uestion)?|Reporter|Journalist|Питання|Журналіст\w*)(?=\W|$)", re.I)
 _QUESTIONS, _ANSWERS = ("Q", "П"), ("A", "В")
 _LABEL_LINKS = ("from", "with", "від", "для")
@@ -119,7 +124,8 @@ def _unwrap(text: str, lines: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _find_label(text: str, start: int, end: int) -> re.Match[str] | None:
-    found = _SPEAKER.match(text, start, min(end, start + 140))
+    last = min(end, start + 140)
+    found = _SPEAKER.match(text, start, last) or _CALLED.match(text, start, last)
     if found is None or len(found["name"].split()) > 8:
         return None
     is_person = _UPPER.match(found["name"]) or all(

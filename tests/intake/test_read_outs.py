@@ -171,3 +171,21 @@ def test_a_read_out_in_ukrainian_is_of_its_day() -> None:
         ("party:ukraine", "2026-03-12"),
         ("party:united-states", "2026-03-12"),
     ]
+
+
+def test_the_minutes_of_a_hearing_are_a_transcript() -> None:
+    text = """Committee hearing, 12 March 2026
+
+The CHAIR. Order. We will hear from Ms Reed and Mr Blake.
+
+Ms REED. Thank you, Chair. The union cannot accept night shifts.
+
+Mr BLAKE. We have made an offer of 5% more pay.
+"""
+
+    assert read(text).genre == "transcript"
+    assert fields(text, "statement-made", "speaker") == [(REED,), (BLAKE,)]
+    assert fields(text, "position-stated", "party", "stance") == [
+        ("dockers", "rejects"),
+        ("harbour", "proposes"),
+    ]
