@@ -12,12 +12,14 @@ from intake.rules.moments import UNKNOWN_TIME, TimePhrase, When
 from intake.rules.positions import find_told_otherwise, propose_position
 from intake.rules.sentences import Sentence
 from intake.rules.speech import Utterance
+from intake.rules.stance_cues import find_cue
 from intake.rules.stances import FoundStance, find_stances
 from intake.rules.story import DraftProposal, ReadSentence, Story
 
 _ASIDE = re.compile(
     r"\s*,\s*(?:which|who|що|яка|який|які)\s+(?P<words>[^,;]{6,200})", re.IGNORECASE
 )
+_FIRST_PERSON = re.compile(r"\b(?:we|our|us|I|my|ми|наш\w*|мій|моя)\b")
 _RECALLS = re.compile(r"\W*(?:нагадаємо|як відомо)\b", re.IGNORECASE)
 _UNREAL = re.compile(
     r"^\W*(?:if|unless|had|were|should|suppose|perhaps|maybe|якби|якщо)\b|\b(?:might|would have|"
@@ -47,6 +49,10 @@ def propose_narrated_positions(
             else find_stances(clause, start, read.mentions, story.cast, story.issues, None, context)
         )
         stances += find_told_otherwise(clause, start, read.mentions, stances, story, None)
+        is_of_somebody = _FIRST_PERSON.search(clause) and find_cue(clause) is not None
+        if not stances and is_of_somebody and story.issues.find(clause):
+            reason = "It is said here in the first person, and nobody is named who says it."
+            story.hold_back(start, end, reason)
         for stance in stances:
             subject = next((each for each in read.mentions if each.start >= start), None)
             is_joint = stance.party in story.cast.joint_parties and (

@@ -76,6 +76,15 @@ def test_a_name_below_a_quotation_is_who_says_it(below: str) -> None:
     ]
 
 
+def test_what_nobody_says_in_the_first_person_is_held_back() -> None:
+    reading = read("Ann Reed\nGeneral secretary\n\nThe deal is bad and we reject the offer on pay.")
+
+    assert reading.drafts == ()
+    assert [each.reason for each in reading.held_back] == [
+        "It is said here in the first person, and nobody is named who says it."
+    ]
+
+
 @pytest.mark.parametrize(
     "text",
     [
