@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from domain.catalogue import BOOKKEEPING_TYPES, RECORDER_ACT_TYPES
@@ -39,18 +39,27 @@ def find_warnings(value: Json, recorded_at: Instant) -> list[Reason]:
 def find_late_reports(value: Json) -> Iterator[Reason]:
     """Yield the time of an event that lies generations before anybody reported it, or behind."""
     published = [
-        bound
+        report["published"]
         for report in value.get("reports") or ()
         if isinstance(report, dict) and isinstance(report.get("published"), str)
-        for bound in _finite_bounds(report["published"])
     ]
     for name in ("occurred", "expected", "due"):
         text = value.get(name)
-        bounds = _finite_bounds(text) if isinstance(text, str) and published else ()
-        years = min((abs(one - other) for one in bounds for other in published), default=0)
-        if years > LATE:
+        if isinstance(text, str) and published and _is_late(text, published):
             told = f"{text} is more than {LATE_YEARS} years from the day on which it was reported"
             yield Reason(f"/{name}", told, _IF_MISTYPED)
+
+
+def _is_late(text: str, published: Sequence[str]) -> bool:
+    years = [text[:4], *(each[:4] for each in published)]
+    if all(map(str.isdecimal, years)) and max(map(int, years)) - min(map(int, years)) < LATE_YEARS:
+        return False  # as most are: spare the arithmetic
+    bounds = _finite_bounds(text)
+    reported = [bound for each in published for bound in _finite_bounds(each)]
+    return (
+        bool(bounds and reported)
+        and min(abs(one - other) for one in bounds for other in reported) > LATE
+    )
 
 
 def is_for_staff_only(kind: str, reports: object) -> bool:
