@@ -126,3 +126,15 @@ def test_a_state_reads_no_more_of_what_is_stated_more_often(
             world.read_state()
 
     assert read[0] == read[1]
+
+
+@pytest.mark.parametrize("limit", [1, 2, 5, 100])
+def test_where_a_party_stands_does_not_depend_on_the_page_of_its_history(
+    tmp_path: Path, limit: int
+) -> None:
+    with World(tmp_path, "http") as world:
+        world.record(AT, [*BEGUN, *again(d30=stated(30, "rejects"), d39=stated(39, "rejects"))])
+        found = world.get("/positions/north/size", limit=limit).json()["data"]
+
+    assert (found["position"]["stance"], found["position"]["since"]) == ("rejects", day(39))
+    assert len(found["history"]) == min(limit, TIMES)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain
 from operator import attrgetter
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from domain.cells import CellRow
 
@@ -22,14 +22,20 @@ class JoinedRows(NamedTuple):
     is_whole: bool
 
 
-def note_end(rows: list[CellRow], key: K, exhausted: list[K]) -> Iterator[CellRow]:
-    """Return the rows of a cell, which is noted once somebody asks for more than there are."""
-    return chain(rows, _note(key, exhausted))
+class NotedRows(Generic[K]):
+    """The rows of a cell, whose key is noted once somebody asks for more than there are."""
 
+    __slots__ = ("exhausted", "key", "rows")
 
-def _note(key: K, exhausted: list[K]) -> Iterator[CellRow]:
-    exhausted.append(key)
-    yield from ()
+    def __init__(self, rows: list[CellRow], key: K, exhausted: set[K]) -> None:
+        self.rows, self.key, self.exhausted = rows, key, exhausted
+
+    def __iter__(self) -> Iterator[CellRow]:
+        return chain(self.rows, self._note())
+
+    def _note(self) -> Iterator[CellRow]:
+        self.exhausted.add(self.key)
+        yield from ()
 
 
 def join_page(

@@ -31,7 +31,7 @@ from ledger.database import Cursor
 from projections.answer_json import Item
 from projections.full_text import Term
 from projections.index.candidate_reader import NO_CANDIDATES
-from projections.index.cell_pages import JoinedRows, join_page, note_end
+from projections.index.cell_pages import JoinedRows, NotedRows, join_page
 from projections.index.folded_candidates import STANDING_KEYS, FoldedCandidates, tie_order
 from projections.index.kept_sources import SourceFilters
 from projections.index.reader import FIRST_PAGE_SIZE, PAGE_GROWTH, IndexView
@@ -95,18 +95,18 @@ class FilteredView(View):
         results: dict[CellKey, T] = {}
         page_size = expected_rows or FIRST_PAGE_SIZE
         while True:
-            exhausted, unread = list[CellKey](), list[CellKey]()
+            unfinished = set[CellKey]()
             for key, page in self._read_pages(kind, prefix, keys, page_size, with_json).items():
                 if page.rows:
                     is_whole = page.is_whole
-                    rows = page.rows if is_whole else note_end(page.rows, key, exhausted)
+                    rows = page.rows if is_whole else NotedRows(page.rows, key, unfinished)
                     results[key] = resolver(rows)
                 elif not page.is_whole:
-                    unread.append(key)
-            keys = {*exhausted, *unread}
-            if not keys:
+                    unfinished.add(key)
+            if not unfinished:
                 return dict(sorted(results.items()))
             page_size *= PAGE_GROWTH
+            keys = unfinished
 
     def _read_pages(
         self,

@@ -20,7 +20,7 @@ from domain.zones import ZoneUse
 from ledger.database import Cursor, database_dialect
 from projections.answer_json import UNREALISED_STANDINGS, WIDTH_CLASSES, Item
 from projections.full_text import Term
-from projections.index.cell_pages import note_end
+from projections.index.cell_pages import NotedRows
 from projections.index.log_reader import LogReader
 from projections.index.news_days import NewsDays
 from projections.index.news_search import NewsSearch
@@ -151,14 +151,14 @@ class IndexView(View):
         wanted = prefix if keys is None else frozenset(map(join_key, keys))
         pages = self._read_first_pages(kind, wanted, page_size, with_json)
         while True:
-            exhausted: list[str] = []
+            exhausted = set[str]()
             for key, page in pages.items():
-                rows = page if len(page) < page_size else note_end(page, key, exhausted)
+                rows = page if len(page) < page_size else NotedRows(page, key, exhausted)
                 results[tuple(key.split(KEY_SEPARATOR))] = resolver(rows)
             if resolver is resolve_position and not with_json:
                 long_runs = {key: pages[key] for key in exhausted if is_past_candidates(pages[key])}
                 results |= self._follow_runs(kind, long_runs, resolver)
-                exhausted = [key for key in exhausted if key not in long_runs]
+                exhausted -= long_runs.keys()
             if not exhausted:
                 return dict(sorted(results.items()))
             page_size *= PAGE_GROWTH
@@ -176,13 +176,13 @@ class IndexView(View):
             ends = self._read_at_places(
                 "oldest_after", kind, {key: others.get(key) for key in rows_by_key}
             )
-            exhausted: list[str] = []
+            exhausted = set[str]()
             joined_by_key = {}
             for key, rows in rows_by_key.items():
                 end = [] if ends[key].tie_order == rows[-1].tie_order else [ends[key]]
                 other = [others[key]] if key in others else []
                 joined = joined_by_key[key] = [*rows, *end, *other]
-                read = note_end(joined, key, exhausted) if other else joined
+                read = NotedRows(joined, key, exhausted) if other else joined
                 results[tuple(key.split(KEY_SEPARATOR))] = resolver(read)
             rows_by_key = {key: joined_by_key[key] for key in exhausted}
         return results

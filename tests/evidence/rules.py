@@ -1355,8 +1355,8 @@ READ_MODEL = (
     ),
     Rule(
         "a cell is read as far back as needed",
-        "projections.index.reader.note_end",
-        always(lambda rows, *noted: iter(rows)),
+        "projections.index.reader.NotedRows",
+        always(lambda rows, *noted: rows),
         INDEXED,
     ),
     Rule(
