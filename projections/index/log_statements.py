@@ -11,12 +11,16 @@ from projections.log_query import LogOrder, LogQuery
 _NAMES = """EXISTS (
         SELECT 1
         FROM mention m
-        WHERE m.cell IN ({names}) AND m.known_from = v.known_from AND m.version = v.id
+        WHERE m.cell IN ({names}) AND m.known_from = v.known_from AND m.version = v.id{end}
     )"""
 LOG_FILTERS = {
     "type": "v.type = :type",
-    "subjects": _NAMES.format(names="{subjects}"),
-    "others": _NAMES.format(names="{others}"),
+    **{
+        f"{names} {dialect}": _NAMES.format(names=f"{{{names}}}", end=end)
+        for names in ("subjects", "others")
+        # Else PostgreSQL joins all that names them before it looks for the first in order.
+        for dialect, end in (("sqlite", ""), ("postgres", "\n        OFFSET 0"))
+    },
     "publisher": "(v.source IN ({publisher}) OR v.source IS NULL)",
     "disputed": "v.disputed AND v.standing NOT IN ('act', 'record', 'erased', 'brief')",
     "ahead": "v.ahead AND v.standing = 'actual' AND v.type NOT IN ('role-assumed', 'role-ended')",
@@ -166,7 +170,9 @@ def _join_conditions(
     """Return the conditions of some filters; words are looked up once, by a source or here."""
     names = [*filters]
     names += [f"words {dialect}"] if "words" in names and source != "words" else []
-    named = (LOG_FILTERS.get(name, "1 = 0") for name in names)
+    named = (
+        LOG_FILTERS.get(name) or LOG_FILTERS.get(f"{name} {dialect}", "1 = 0") for name in names
+    )
     return "".join(f"\n    AND {condition}" for condition in (*others, *named))
 
 
