@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
+
+import orjson
 
 from domain.basis import Basis
-from domain.instants import DAY, Instant, local_microseconds
+from domain.coverage import ONE_DAY
+from domain.instants import DAY, Instant, local_day, local_microseconds, midnight_instant
+from ledger.database import Row
 from projections.index.known_blocks import Fetch
+from projections.index.reach import class_windows
 from projections.index.rows import PERIODS
 from projections.view import (
     MAX_HAPPENED_SPAN,
@@ -27,8 +33,8 @@ class NewsDays:
     """The days of news under a basis.
 
     As of the end of the log they are counted already, and so is what was known to have happened at
-    the end of each day; only what lies ahead of the clocks is looked at. Else all news is, and so
-    it is where not all of it is ``counted``.
+    the end of each day; only what lies ahead of the clocks, or in the rest of a day, is looked at.
+    Else all news is, and so it is where not all of it is ``counted``.
     """
 
     def __init__(self, fetch: Fetch, basis: Basis, zone: str, *, counted: bool = True) -> None:
@@ -89,23 +95,26 @@ class NewsDays:
             self.counted
             and self.basis.known_at == self.basis.valid_at
             and all(self.basis.seq >= seq for seq, _ in self.fetch("log_end"))
-            and (self._is_at_end_of_day() or self.is_at_end())
         )
-
-    def _is_at_end_of_day(self) -> bool:
-        return (local_microseconds(self.basis.known_at, self.zone) + 1) % DAY == 0
 
     def _count_happened(self) -> Counter[int]:
         at, day = self.basis.known_at, self._day_of(self.basis.known_at)
         counts = Counter(dict(self.fetch("happened_weeks", day=day, block=day // PERIODS[-1])))
-        for lo, last, known_from, known_to in (
-            () if self._is_at_end_of_day() else self.fetch("happening_later")
-        ):
+        for lo, last, known_from, known_to in self._fetch_rest_of_day():
             since = max(last, known_from)
             if last - lo < MAX_HAPPENED_SPAN and since < known_to:
                 is_counted = self._day_of(since) <= day < self._day_of(known_to)
                 counts[self._week_of(lo, last)] += (since <= at < known_to) - is_counted
         return counts
+
+    def _fetch_rest_of_day(self) -> Sequence[Row]:
+        """Return what may be seen otherwise at the end of the day than under the basis."""
+        at = self.basis.known_at
+        end = midnight_instant(local_day(at, self.zone) + ONE_DAY, self.zone) - 1
+        if at >= end:
+            return []
+        windows = orjson.dumps(list(class_windows(at))).decode()
+        return self.fetch("happening_between", windows=windows, after=at, until=end)
 
     def _look_at_happened(self) -> Counter[int]:
         spans = self.fetch("happened_spans", widest=MAX_HAPPENED_SPAN)

@@ -956,28 +956,34 @@ WHERE w.negotiation = :negotiation
     AND w.audiences & :audience <> 0
 GROUP BY w.week;
 
--- name: happening_later
--- News of which it is, or will be, not the same after the clocks as before: when it happened, and from
--- when to when it is known.
+-- name: happening_between on sqlite
+-- News with a moment from :after to :until at which a clock may change what is seen of it: when it
+-- happened, and from when to when it is known. :windows is a JSON list of [class, begins after].
 SELECT v.lo, v.last, v.known_from, v.known_to
-FROM version v
-WHERE v.id IN (
-        SELECT e.id
-        FROM version e
-        WHERE e.negotiation = :negotiation
-            AND e.known_from > :known AND e.known_from > e.recorded_at
-        UNION
-        SELECT e.id
-        FROM version e
-        WHERE e.negotiation = :negotiation
-            AND e.known_to > :known AND e.known_to < 4611686018427387904
-        UNION
-        SELECT e.id
-        FROM version e
-        WHERE e.negotiation = :negotiation
-            AND e.standing = 'actual' AND e.width IN (0, 1) AND e.last > :valid
-    )
+FROM json_each(:windows) x
+CROSS JOIN version v ON v.negotiation = :negotiation
+    AND v.reach = json_extract(x.value, '$[0]')
+    AND v.begins > json_extract(x.value, '$[1]')
+    AND v.begins <= :until
+WHERE v.settles >= :after
     AND v.standing = 'actual'
+    AND v.recorded_to = 4611686018427387904
+    AND v.audiences & :audience <> 0;
+
+-- name: happening_between on postgres
+SELECT v.lo, v.last, v.known_from, v.known_to
+FROM jsonb_array_elements(CAST(:windows AS jsonb)) x
+CROSS JOIN LATERAL (
+    SELECT v.*
+    FROM version v
+    WHERE v.negotiation = :negotiation
+        AND v.reach = CAST(x.value ->> 0 AS bigint)
+        AND v.begins > CAST(x.value ->> 1 AS bigint)
+        AND v.begins <= :until
+        AND v.settles >= :after
+    OFFSET 0
+) v
+WHERE v.standing = 'actual'
     AND v.recorded_to = 4611686018427387904
     AND v.audiences & :audience <> 0;
 
