@@ -464,9 +464,9 @@ def test_a_connection_compiles_each_statement_once(tmp_path: Path) -> None:
         assert compiled == []
 
 
-def test_a_connection_to_a_server_keeps_what_it_prepared(tmp_path: Path, ledger_url: str) -> None:
+def test_a_connection_to_a_server_keeps_what_it_prepared(tmp_path: Path, postgres_url: str) -> None:
     statements = [f"SELECT size + {n} FROM head" for n in range(150)]  # noqa: S608  # numbers
-    with World(tmp_path, server=ledger_url) as world, world.ledger.take_writer() as c:
+    with World(tmp_path, server=postgres_url) as world, world.ledger.take_writer() as c:
         for _ in range(6):  # as often as makes the library prepare one
             for statement in statements:
                 c.execute(statement)

@@ -108,13 +108,13 @@ QUESTIONS = [
         (
             "2023-08-20",
             {("publisher:Trade Weekly", "accepts", "five")},
-            "an unnamed source of Trade Weekly says of The studios on Pay: accepts",
+            "an unnamed source of Trade Weekly says of the studios on Pay: accepts",
             "They would sign five.",
         ),
         (
             "2023-08-21",
             {("publisher:Trade Weekly", "accepts", "five"), ("party:union", "demands", "two")},
-            "union says of The studios on Pay: demands",
+            "union says of the studios on Pay: demands",
             "They still want two.",
         ),
     ),
