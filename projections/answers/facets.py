@@ -100,27 +100,31 @@ def _claim_facets(view: View, scope: Scope | None) -> Facets:
 def find_ended_claims(view: View, scope: Scope | None, subjects: Iterable[str]) -> dict[str, Facet]:
     """Return of each of some claims how it ended, if others of the same claimant surely followed
     it, by subject."""
-    cells = {subject: tuple(subject.split("#")) for subject in subjects}
-    items = view.find_items(event for _, event in cells.values())
-    oldest = min((item.tie_order for item in items.values()), default=None)
-    if oldest is None:
-        return dict.fromkeys(cells, NO_FACET)
+    claims = {subject: tuple(subject.split("#")) for subject in subjects}
+    items = view.find_items(event for _, event in claims.values())
+    places = {
+        subject: (cell, items[event].seq)
+        for subject, (cell, event) in claims.items()
+        if event in items
+    }
+    if not places:
+        return dict.fromkeys(claims, NO_FACET)
+    oldest, wanted = min(item.tie_order for item in items.values()), set(places.values())
 
     def read_since(newest_first: Iterable[CellRow]) -> list[CellRow]:
         return list(takewhile(lambda row: row.tie_order[:4] >= oldest, newest_first))
 
-    followers: dict[tuple[str, int], list[CellRow]] = {}
+    followers: dict[tuple[str, int] | None, list[CellRow]] = {}
     rows_by_key = _view_within(view, scope).resolve_cells(
         "attributed", resolver=read_since, with_json=False
     )
     for (*cell, _), rows in rows_by_key.items():
         for at, row in enumerate(rows):
-            later_rows = (later for later in rows[:at] if row.last < later.lo)
-            followers["/".join(cell), row.seq] = resolve_claims(later_rows)
-    ends = {
-        subject: followers.get((cell, items[event].seq), []) if event in items else []
-        for subject, (cell, event) in cells.items()
-    }
+            place = "/".join(cell), row.seq
+            if place in wanted:
+                later_rows = (later for later in rows[:at] if row.last < later.lo)
+                followers[place] = resolve_claims(later_rows)
+    ends = {subject: followers.get(places.get(subject), []) for subject in claims}
     with_json = view.add_json(list(ends.values()))
     return dict(zip(ends, map(_ended_facet, with_json), strict=True))
 
