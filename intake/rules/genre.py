@@ -44,6 +44,7 @@ _LIVE = re.compile(
     r"онлайн|наживо|хроніка|текстова трансляція)", re.IGNORECASE
 )  # fmt: skip
 ENTRY = re.compile(
+    r"(?:(?:\d{1,2} ?(?:h|hrs?|m|mins?|hours?|minutes?) ago|[Pp]osted at|[Aa]t)\s+)?"
     r"(?P<hour>[01]?\d|2[0-3])[:.](?P<minute>[0-5]\d)(?=[AaPp]\.?[Mm]|\b)(?:\s?(?:[AaPp]\.?[Mm]\.?|[A-Z]{2,5}\b))?"
 )
 """The time of day that an entry of a live blog begins with."""
@@ -67,7 +68,8 @@ def is_post_header(line: str) -> bool:
 def find_genre(text: str, blocks: list[Block]) -> Genre:
     """Return the genre of an article; a report where nothing tells another."""
     head = text[:_HEAD_CHARS]
-    if is_transcript([block.label is not None for block in blocks]):
+    labelled = [block.label is not None for block in blocks]
+    if is_transcript(labelled) or any(block.continues for block in blocks):
         return "transcript"
     heading = "\n".join(
         text[block.start : block.end] for block in blocks[:6] if block.kind != "body"

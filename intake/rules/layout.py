@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 from typing import Literal
@@ -20,10 +21,18 @@ _CALLED = re.compile(
     r"Chairman|Chairwoman|Judge|General)\.?\s(?-i:[A-ZÀ-Þ]{3,})(?:[ '’-][A-ZÀ-Þ]{2,}){0,3})\.(?=\s)"
 )
 """The label of a speaker in the minutes of a hearing: Ms REED."""
-_QUESTION = re.compile(r"(?:Q(?:uestion)?|Reporter|Journalist|Питання|Журналіст\w*)(?=\W|$)", re.I)
+_QUESTION = re.compile(
+    r"(?:Q(?:\d{1,4}|uestion)?|Reporter|Journalist|Питання|Журналіст\w*)(?=\W|$)", re.IGNORECASE
+)
 _QUESTIONS, _ANSWERS = ("Q", "П"), ("A", "В")
 _LABEL_LINKS = ("from", "with", "від", "для")
 _UPPER = re.compile(r"^[^a-zа-яіїєґ]*[A-ZА-ЯІЇЄҐÀ-Þ]{2}[^a-zа-яіїєґ]*$")
+_NAME_LINE = re.compile(
+    r"(?P<name>[^\W\d_][^\n:!?“”\"«»…]{1,70}?)(?P<outlet>\s*\([^)\n]{1,60}\))?\s*"
+)
+"""A line that may be nothing but the name of who speaks below it."""
+_ASIDE = re.compile(r"\W*[(\[][^)\]\n]{1,80}[)\]]\W*")
+"""What is noted of a talk and not said in it: (through interpreter), [Laughter.]."""
 _FURNITURE = re.compile(
     r"^\W*(?:back to top|by [A-Z]\S+ \S+.{0,40}$|\(?reporting by|editing by|additional reporting|"
     r"read more|related|share this|sign up|subscribe|advertisement|реклама|follow us|photo:|image:|"
@@ -47,13 +56,15 @@ _ENTRY = re.compile(
 _TIMED = re.compile(r"(?:[01]?\d|2[0-3])[:.][0-5]\d(?:\s?[AaPp]\.?[Mm]\.?)?\s+\S")
 _WRAP_WIDTHS = range(50, 100)
 _LEAST_TURNS = 3
+_NAME_WORDS = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
     """A paragraph: where it stands, what it is, and in a transcript who speaks in it.
 
-    ``start`` is where the words begin, behind a speaker's label.
+    ``start`` is where the words begin, behind a speaker's label. A further paragraph of a turn has
+    the label of the turn, and ``continues`` it.
     """
 
     start: int
@@ -62,14 +73,18 @@ class Block:
     label: str | None = None
     is_question: bool = False
     line_start: int = 0
+    continues: bool = False
 
 
 def split_blocks(text: str) -> list[Block]:
     """Return the blocks of a text in order; lines that were wrapped at a width are one block."""
     lines = [(found.start(), found.end()) for found in _LINE.finditer(text) if found[0].strip()]
     spans = _unwrap(text, lines)
-    turns = _find_turns(text, spans)
+    names = _find_name_lines(text, spans)
+    turns = _find_turns(text, spans) if not names else set()
     blocks = [_build_block(text, *span, is_turn=at in turns) for at, span in enumerate(spans)]
+    if names or turns == set(range(len(spans))):
+        return _carry_labels(text, blocks, names)
     titled = [_as_title(block, following, text) for block, following in pairwise(blocks)]
     return [*titled, *blocks[-1:]]
 
@@ -81,7 +96,7 @@ def _find_turns(text: str, spans: list[tuple[int, int]]) -> set[int]:
     if any(label and label["name"] in _ANSWERS for label in labels):
         names = (*_QUESTIONS, *_ANSWERS)  # which tell an interview of one
         labels = [None if label and label["name"] in names else label for label in labels]
-    if is_transcript([label is not None for label in labels]):
+    if _is_talk([label["name"] if label else None for label in labels]):
         return set(range(len(spans)))
     found: set[int] = set()
     for is_label, run in groupby(enumerate(labels), key=lambda each: each[1] is not None):
@@ -90,6 +105,73 @@ def _find_turns(text: str, spans: list[tuple[int, int]]) -> set[int]:
         if is_label and asks and len(row) >= _LEAST_TURNS:
             found |= {at for at, _ in row}
     return found
+
+
+def _is_talk(names: list[str | None]) -> bool:
+    """Return whether labels make a transcript: enough of them, or few that come again and again, as
+    where a turn has many paragraphs."""
+    if is_transcript([each is not None for each in names]):
+        return True
+    given = [each for each in names if each is not None]
+    is_enough = len(given) > _LEAST_TURNS and len(given) * 8 >= len(names)
+    return is_enough and len(set(given)) * 2 <= len(given) and names.index(given[0]) < 12
+
+
+def _find_name_lines(text: str, spans: list[tuple[int, int]]) -> set[int]:
+    """Return which lines are nothing but the name of who speaks below; none where no transcript is
+    set so.
+
+    Such names are in capitals, or come again, and stand right above what is said.
+    """
+    lines = [text[start:end].strip() for start, end in spans]
+    may_be = [
+        at
+        for at, line in enumerate(lines[:-1])
+        if text.count("\n", spans[at][1], spans[at + 1][0]) == 1
+        and len(line.split()) <= _NAME_WORDS
+        and _NAME_LINE.fullmatch(line)
+        and (_UPPER.match(line) or _is_titled(line))
+        and not _FURNITURE.match(line)
+    ]
+    counts = Counter(lines[at] for at in may_be)
+    again = [at for at in may_be if counts[lines[at]] > 1]
+    if len(again) < _LEAST_TURNS or len({lines[at] for at in again}) < 2:
+        return set()
+    return {at for at in may_be if counts[lines[at]] > 1 or _UPPER.match(lines[at])}
+
+
+def _is_titled(line: str) -> bool:
+    return all(word[:1].isupper() or len(word) < 4 for word in line.split())
+
+
+def _carry_labels(text: str, blocks: list[Block], names: set[int]) -> list[Block]:
+    """Return the blocks of a transcript, each paragraph of a turn with the label of the turn."""
+    carried: list[Block] = []
+    turn: Block | None = None
+    continues = True
+    for at, block in enumerate(blocks):
+        line = text[block.line_start : block.end]
+        if at in names:
+            found = _NAME_LINE.fullmatch(line)
+            label = found["name"] if found else line
+            turn = replace(block, label=label, is_question=bool(_QUESTION.match(label)))
+            continues = False
+            block = replace(block, kind="heading")
+        elif block.label is not None:
+            turn, continues = block, True
+        elif _ASIDE.fullmatch(line):
+            block = replace(block, kind="furniture")
+        elif turn is not None and (block.kind == "body" or line.endswith("?")):
+            block = replace(
+                block,
+                kind="body",
+                label=turn.label,
+                is_question=turn.is_question,
+                continues=continues,
+            )
+            continues = True
+        carried.append(block)
+    return carried
 
 
 def is_transcript(labelled: list[bool]) -> bool:

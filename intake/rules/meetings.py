@@ -9,7 +9,7 @@ from itertools import islice
 
 from intake.rules.meeting_book import MeetingBook
 from intake.rules.meeting_details import MeetingPassage
-from intake.rules.meetings_ahead import announce, is_ahead, split_announcement
+from intake.rules.meetings_ahead import announce, announce_day, is_ahead, split_announcement
 from intake.rules.meetings_moved import call_off, move
 from intake.rules.meetings_past import conclude, hold
 from intake.rules.moments import When
@@ -42,14 +42,19 @@ class Meetings:
         said_by: str | None,
         when_said: When,
         telling: Sequence[tuple[int, int]] = (),
+        *,
+        is_asked_when: bool = False,
     ) -> bool:
         """Propose what a sentence tells of meetings; ``said_by`` is who says so, if anybody, and
-        ``telling`` the passages that tell of that.
+        ``telling`` the passages that tell of that. An answer to the question when they meet may be
+        a day alone.
 
         Returns whether it tells of one.
         """
         passage = MeetingPassage(read, self.story, said_by, telling)
-        found = self._read(passage, when_said)
+        found = self._read(passage, when_said) or (
+            is_asked_when and announce_day(passage, self._book, when_said) is not None
+        )
         if found or self._book.words.noun.search(passage.masked):
             self._named_in = passage.block
         return found

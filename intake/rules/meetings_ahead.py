@@ -135,6 +135,18 @@ def announce(
     return _propose_announced(passage, book, phrase, known, found, when_said)
 
 
+def announce_day(
+    passage: MeetingPassage, book: MeetingBook, when_said: When
+) -> DraftProposal | None:
+    """Propose the meeting whose day a passage tells, and nothing more: on 2 May, in Geneva."""
+    phrase = next((each for each in passage.times("future") if is_ahead(passage, each)), None)
+    found = re.search(re.escape(phrase.text), passage.masked) if phrase else None
+    if found is None:
+        return None
+    known = book.find_known(passage, phrase, is_ahead=True)
+    return _propose_announced(passage, book, phrase, known, found, when_said)
+
+
 def _is_recorded(phrase: TimePhrase, expected: str) -> bool:
     """Return whether a day is the recorded one, or a vaguer word for it: next week."""
     return expected == phrase.expression or _narrows(expected, phrase.expression)

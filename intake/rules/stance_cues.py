@@ -138,8 +138,8 @@ def find_cue(clause: str) -> StanceCue | None:
         return None
     if _REGRET.search(clause, max(cue.start - 1, 0), cue.end + 12):
         return None
-    if cue.stance in _NEGATED_STANCES and _NEGATION.search(clause, 0, cue.start):
-        return cue._replace(stance=_NEGATED_STANCES[cue.stance])
+    if cue.stance in NEGATED_STANCES and _NEGATION.search(clause, 0, cue.start):
+        return cue._replace(stance=NEGATED_STANCES[cue.stance])
     is_ready = cue.stance == "proposes" and _READY.search(cue.text)
     if (is_ready or cue.stance in ("accepts", "supports")) and CONDITION.search(clause, cue.end):
         return cue._replace(stance="accepts-conditionally")
@@ -199,7 +199,7 @@ _REGRET = re.compile(
     re.IGNORECASE,
 )
 """Who did not want it to come to this takes no stance."""
-_NEGATED_STANCES = {"accepts": "rejects", "supports": "opposes", "proposes": "rejects"}
+NEGATED_STANCES = {"accepts": "rejects", "supports": "opposes", "proposes": "rejects"}
 _NEGATION = re.compile(
     r"(?:\b(?:not|cannot|never|no longer|не)|n['’]t)\s+(?:\w+\s+){0,3}$", re.IGNORECASE
 )

@@ -7,13 +7,14 @@ import re
 from collections.abc import Sequence
 from itertools import groupby
 
+from intake.rules.answers import NO_ANSWER, Answer, read_answer
 from intake.rules.deeds import read_deeds
 from intake.rules.meetings import Meetings
 from intake.rules.moments import UNKNOWN_TIME, When
 from intake.rules.newcomers import meet_strangers
 from intake.rules.occasions import tell_when
 from intake.rules.plans import Plans
-from intake.rules.positions import propose_positions
+from intake.rules.positions import propose_position, propose_positions
 from intake.rules.sentences import Sentence
 from intake.rules.speech import Utterance
 from intake.rules.stance_cues import find_cue
@@ -36,7 +37,7 @@ def read_transcript(sentences: list[Sentence], story: Story) -> None:
     """Propose what the turns of a transcript tell, in order."""
     meetings, plans = Meetings(story), Plans(story)
     today = When(story.anchor_text)
-    asked: list[str] = []
+    question: list[ReadSentence] = []
     for block_index, group in groupby(sentences, key=lambda each: each.block):
         block = story.blocks[block_index]
         if block.kind != "body" or block.label is None:
@@ -50,29 +51,22 @@ def read_transcript(sentences: list[Sentence], story: Story) -> None:
             reads.append(ReadSentence(sentence, mentions))
         if actor is None:
             _read_question(reads, story, plans)
-            asked = story.issues.find(" ".join(each.sentence.text for each in reads))[:1]
+            if not block.is_question:
+                _hold_back_stranger(reads, block.label, story)
+            question = [*question, *reads] if block.continues else reads
         else:
-            answers = next(iter(asked), None) if _is_answer(reads) else None
-            read_turn(actor, reads, story, meetings, plans, today, answers=answers)
+            answer = read_answer(question, reads, story.cast.party_of(actor), story)
+            read_turn(actor, reads, story, meetings, plans, today, answer=answer)
             read_quoted(reads, actor, story)
-            asked = []
+            question = []
 
 
-def _is_answer(reads: list[ReadSentence]) -> bool:
-    """Return whether a turn says something of what was asked, in more than a few words."""
+def _hold_back_stranger(reads: list[ReadSentence], label: str, story: Story) -> None:
+    """Hold back what somebody says on an issue whose label names nobody who is registered."""
     text = " ".join(each.sentence.text for each in reads)
-    return len(text.split()) >= _LEAST_WORDS and _SAYS_NOTHING.search(text) is None
-
-
-_SAYS_NOTHING = re.compile(
-    r"\bno comment\b|\b(?:not|n['’]t) (?:going to |able to )?(?:comment|negotiate|speculate|"
-    r"answer|say|tell|know|"
-    r"discuss|go into)\b|\b(?:you (?:will|would|['’]ll) have to|you (?:should|must)|please|"
-    r"better) ask\b|"
-    r"\bask (?:them|him|her|the|me)\b|\bwait and see\b|\bнічого (?:сказати|додати)\b|"
-    r"\bне (?:коменту\w+|можу сказати|знаю)\b",
-    re.IGNORECASE,
-)
+    if story.issues.find(text) and not text.rstrip().endswith("?"):
+        reason = f"“{label}”, who speaks here, is not registered."
+        story.hold_back(reads[0].sentence.start, reads[-1].sentence.end, reason)
 
 
 def find_turn_speaker(label: str, story: Story) -> str | None:
@@ -115,19 +109,21 @@ def read_turn(
     today: When,
     *,
     is_post: bool = False,
-    answers: str | None = None,
+    answer: Answer = NO_ANSWER,
     asked: Sequence[str] = (),
     they: str | None = None,
 ) -> None:
-    """Propose what a turn tells; ``answers`` is the issue of what a short reply replies to,
-    ``asked`` those of the question that it answers, ``they`` the party that it asks about.
+    """Propose what a turn tells, of which ``answer`` is what only its question tells; ``asked`` are
+    the issues of that, ``they`` the party that it asks about.
 
     A post that tells of meetings says more than that, where it names an issue.
     """
-    party = story.cast.party_of(actor)
+    party, answers = story.cast.party_of(actor), answer.issue
     has_meeting = False
-    for read in reads:
-        has_meeting |= meetings.read(read, actor, today)
+    for index, read in enumerate(reads):
+        has_meeting |= meetings.read(
+            read, actor, today, is_asked_when=answer.tells_when and not index
+        )
         plans.read(read)
         read_deeds(read, actor, story)
         if party:
@@ -141,6 +137,10 @@ def read_turn(
     story.issue_in_context = next(iter(asked), before)
     statement = propose_statement(utterance, today, story)
     positions = propose_positions(utterance, statement, today, story, substance, they)
+    if answer.stance is not None and not any(
+        each.fields["issue"] == answer.stance.issue for each in positions
+    ):
+        positions.append(propose_position(answer.stance, utterance, statement, today, story))
     if answers:
         statement.fields.setdefault("about", [f"issue:{answers}"])
     names_issue = bool(story.issues.find(story.text[start:end]))
