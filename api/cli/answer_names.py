@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from api.articles import english_name
 from api.cli.client import Client, Params
 from api.cli.options import negotiation_path
 from api.cli.typed_names import LISTS, NAME_FIELDS
@@ -47,7 +48,8 @@ def ask_wording(
     answers = words_of_issues(lists["issue"])
     if with_slugs:
         return Wording(zone, {}, answers, with_slugs)
-    wording = Wording(zone, dict(_read_names(lists)), answers)
+    english_names = dict(_read_english_names(lists["party"]))
+    wording = Wording(zone, dict(_read_names(lists)), answers, english_names=english_names)
     slugs = [slug for kind, slug in named if kind == "statement"]
     statements = lists.setdefault("statement", [])
     known = {each["statement"] for each in statements}
@@ -90,6 +92,13 @@ def _read_names(lists: Mapping[str, Iterable[Json]]) -> Iterator[tuple[tuple[str
                 shown = shorten_name(name) if kind in TITLED_KINDS else name
                 for slug in (item[kind], *(item.get("also") or ())):
                     yield (kind, slug), shown
+
+
+def _read_english_names(parties: Iterable[Json]) -> Iterator[tuple[str, str]]:
+    for party in parties:
+        name = party.get("name") or ""
+        if given := english_name(name, party.get("names")):
+            yield name, given
 
 
 def shorten_name(name: str) -> str:

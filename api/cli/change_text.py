@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from api.articles import with_article
 from api.cli.act_text import bears_on_text
 from api.cli.basis_text import basis_heading, filter_lines, heading_lines
 from api.cli.event_text import event_label
@@ -169,7 +168,7 @@ def _value_text(wording: Wording, value: Provenance | None, named: str | None) -
 
 def _said_by(wording: Wording, value: Position | StatedPosition) -> str:
     speaker = value.attributed_by if isinstance(value, StatedPosition) else None
-    return f"said by {with_article(wording.reference(speaker), 'en')}" if speaker else ""
+    return f"said by {wording.within(wording.reference(speaker))}" if speaker else ""
 
 
 def _changed_texts(wording: Wording, value: Provenance) -> list[str]:

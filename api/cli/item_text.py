@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from api.articles import with_article
 from api.cli.terminal import wrap_text
 from api.cli.value_text import NULL_WORDS, is_disputed, rival_values, rivals_text, value_text
 from api.cli.wording import Wording, sources_text
@@ -131,7 +130,7 @@ def stated_paragraph(wording: Wording, item: StatedPosition) -> Paragraph:
     quote = f'"{item.quote}"' if item.quote else None
     head = f"{wording.date(item.occurred) or 'undated'}  {stance_text(wording, item)}"
     if item.attributed_by:
-        head += f", said by {with_article(wording.reference(item.attributed_by), 'en')}"
+        head += f", said by {wording.within(wording.reference(item.attributed_by))}"
     body = join_texts("; ", join_texts(" ", item.summary, quote), rivals_text(wording, item))
     return Paragraph(head, body + sources_text(item))
 
@@ -152,7 +151,7 @@ def cell_label(
         return value_text(wording, value, field, disputed=is_disputed(item, field))
 
     subject = told("issue") if item.issue or not item.plan else f"{told('plan')}, {told('point')}"
-    party = with_article(told("party"), "en") if is_within else told("party")
+    party = wording.within(told("party")) if is_within else told("party")
     return f"{party} on {subject}"
 
 
@@ -182,7 +181,7 @@ def plan_paragraph(wording: Wording, item: Plan) -> Paragraph:
     parts += [f"{pending} amendment{'s' * (pending > 1)} pending"] if pending else []
     parts += [f"{len(item.agreed)} agreed"] if item.agreed else []
     names = (wording.name("party", each) for each in item.sponsors)
-    sponsors = join_names(with_article(name, "en") for name in names)
+    sponsors = join_names(map(wording.within, names))
     parts += [f"by {sponsors}"] if sponsors else []
     parts += filter(None, [rivals_text(wording, item)])
     head = f"{wording.title(item.plan, item.title)} ({_plan_status(item)})"

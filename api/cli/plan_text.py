@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from api.articles import with_article
 from api.cli.answer_names import shorten_name
 from api.cli.basis_text import basis_heading, filter_lines
 from api.cli.client import Params
@@ -68,7 +67,7 @@ def _endorsement_paragraph(wording: Wording, plan: Plan, item: Endorsement) -> P
     """Return which party did what, with which points, and on which conditions."""
     points = ", ".join(_number(plan, each) for each in item.points or ())
     conditions = join_texts("; ", *(item.conditions or ()))
-    party = with_article(wording.name("party", item.party), "en")
+    party = wording.within(wording.name("party", item.party))
     act = f"{item.type.removeprefix('plan-')} by {party}"
     head = f"{wording.date(item.occurred) or 'undated'}  {act}"
     body = join_texts("; ", points and f"points {points}", conditions and f"if: {conditions}")

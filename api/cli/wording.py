@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 
+from api.articles import with_article
 from api.models.base import Provenance
 from api.stance_words import AnswerWords
 from domain.instants import from_rfc3339, local_datetime
@@ -38,6 +39,12 @@ class Wording:
     names: Mapping[tuple[str, str], str] = field(default_factory=dict)
     answers: AnswerWords = field(default_factory=dict)
     with_slugs: bool = False
+    english_names: Mapping[str, str] = field(default_factory=dict)
+    """How parties stand within a sentence, by name, where their registrations say so."""
+
+    def within(self, name: str) -> str:
+        """Return the name of a party as it stands within a sentence."""
+        return with_article(name, "en", self.english_names.get(name))
 
     def name(self, kind: str, slug: str | None) -> str:
         return self.names.get((kind, slug or ""), slug or "")
@@ -77,7 +84,8 @@ class Wording:
         """Return the same with what a later wording adds or calls otherwise."""
         names = {**self.names, **later.names}
         answers = {**self.answers, **later.answers}
-        return Wording(later.zone, names, answers, later.with_slugs)
+        english_names = {**self.english_names, **later.english_names}
+        return Wording(later.zone, names, answers, later.with_slugs, english_names)
 
     def _local_instant(self, match: re.Match[str]) -> str:
         local = local_datetime(from_rfc3339(match[0]), self.zone)

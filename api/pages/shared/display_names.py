@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache, cached_property, partial
 from typing import NamedTuple
 
-from api.articles import with_article
+from api.articles import english_name, with_article
 from api.pages.shared.i18n import Translations
 from api.pages.shared.sanitize import shorten_text
 from api.stance_words import AnswerWords, given_answer, read_answer_words
@@ -177,7 +177,19 @@ class NotedNames(DisplayNames):
     def display_name(self, kind: str, slug: object) -> str:
         """Return the name, with the article that the language has before it."""
         name = self.plain_name(kind, slug)
-        return with_article(name, self.words.lang) if kind == "party" else name
+        if kind != "party":
+            return name
+        given = self._english_names.get(self._shown_slug(kind, str(slug)))
+        return with_article(name, self.words.lang, given)
+
+    @cached_property
+    def _english_names(self) -> dict[str, str | None]:
+        """How parties stand within an English sentence, where their registrations say so."""
+        fields_by_slug = {slug: item.own_fields for slug, item in self._all_items("party").items()}
+        return {
+            slug: english_name(str(fields.get("name") or slug), fields.get("names"))
+            for slug, fields in fields_by_slug.items()
+        }
 
     def speaker_name(self, speaker_ref: object) -> str:
         kind, slug = split_speaker(speaker_ref)
@@ -198,8 +210,9 @@ class NotedNames(DisplayNames):
 
 
 def _name_in(fields: Json, language: str) -> str | None:
-    """Return the name that a registration gives in a language, if any."""
-    return (fields.get("names") or {}).get(language)
+    """Return the name that a registration gives in a language, if any, without an article."""
+    name: str | None = (fields.get("names") or {}).get(language)
+    return name.removeprefix("the ") if name and language == "en" else name
 
 
 def _last_fields(point: ResolvedPoint) -> Json:
