@@ -111,7 +111,7 @@ class Comparison:
         """Yield the cells whose value differs, kind by kind and sorted; of two that are one on the
         other side, each."""
         for kind in sorted({*COLLECTORS, *mergers.REGISTRATION_KINDS}):
-            keys = set() if kind in mergers.REGISTRATION_KINDS else self._cells_of(kind)
+            keys = set() if kind in mergers.REGISTRATION_KINDS else self.cells_of(kind)
             keys |= {
                 place
                 for place in self.mergers
@@ -122,7 +122,7 @@ class Comparison:
                 side.read_ended_claims(keys)
             yield from sorted(filter(self.is_changed, keys))
 
-    def _cells_of(self, kind: str) -> set[FacetKey]:
+    def cells_of(self, kind: str) -> set[FacetKey]:
         """Return the cells of a kind, without those that stand on one side for others, and have no
         part of their own in what these were on the other."""
         one, other = self.before.facets_of(kind), self.after.facets_of(kind)
@@ -183,6 +183,10 @@ class ChangesBetween:
     def changed_cells(self) -> Iterator[FacetKey]:
         """Yield the cells that changed, by kind and subject."""
         return self.whole.changed_cells()
+
+    def changed_of(self, kind: str) -> list[FacetKey]:
+        """Return the cells of a kind that changed."""
+        return list(filter(self.whole.is_changed, self.whole.cells_of(kind)))
 
     def known_at(self, key: FacetKey) -> str:
         """Return since when what a cell holds is known, or held; empty where that is not told."""

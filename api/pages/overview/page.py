@@ -10,6 +10,7 @@ from api.models.answers import Meeting, MeetingStatus
 from api.models.events import Brief
 from api.models.plans import Plan
 from api.pages.meetings.month import find_mark
+from api.pages.overview.change_origins import tell_origins
 from api.pages.overview.editor_order import EditorOrder, read_editor_order
 from api.pages.positions.layout import AGREEMENTS, judge_agreement
 from api.pages.positions.page import build_matrix, cell_key, changed_cells, tell_cells
@@ -58,6 +59,8 @@ def load_overview(frame: PageContext) -> Json:
         "redrawn": order.sort(_changed_plans(frame, earlier, plans)),
         "listed": order.sort(changed_listed(frame, earlier)),
     }
+    shown = share_lines({name: len(found) for name, found in changes.items()}, MAX_CHANGES)
+    tell_origins(frame, basis, (line for name, n in shown.items() for line in changes[name][:n]))
     return {
         "from": frame.question_day(start),
         "quiet": quiet,
@@ -65,7 +68,7 @@ def load_overview(frame: PageContext) -> Json:
         "parties": {party["party"]: party["name"] for party in matrix_data["parties"]},
         "summary": frame.about or None,
         **changes,
-        "shown": share_lines({name: len(found) for name, found in changes.items()}, MAX_CHANGES),
+        "shown": shown,
         "statements": order.sort(_newest_statements(frame, order))[:MAX_STATEMENTS],
         "upcoming": order.sort(_meetings_with_status(frame, meetings, "announced"))[:MAX_LINES],
         "overdue": order.sort(_meetings_with_status(frame, meetings, "overdue"))[:MAX_LINES],
@@ -195,7 +198,7 @@ def _suggested_questions(frame: PageContext) -> list[Json]:
 def _show_brief(frame: PageContext, brief: Brief) -> Json:
     """Return a brief with the day of what it was written from; an old one is opened by readers."""
     known_at = brief.known_at
-    known_day = local_day(from_rfc3339(known_at), frame.basis.tz) if known_at else None
+    known_day = local_day(from_rfc3339(known_at), frame.view.zone) if known_at else None
     is_old = known_day is not None and known_day < week_before(frame.rail.day)
     return {**show_entry(frame, brief), "known_day": known_day, "is_old": is_old}
 

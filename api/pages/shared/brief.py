@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
 
@@ -113,9 +113,8 @@ class BriefWriter(SentenceWriter):
     def write_brief(self, changes: Iterable[AnyChange]) -> Json:
         """Return the lines of a brief, how many changes there are, and of which causes."""
         all_changes = [change for change in changes if not _is_undated_role(change)]
+        self._read_events(all_changes)
         positions = [change for change in all_changes if change.kind == "position"]
-        self._tellings = find_tellings(positions, self.start, self.end)
-        self.end.find_items(event for change in all_changes for event in change.events)  # at once
         lines = [
             self._brief_line(change, self.write_sentence(change))
             for change in all_changes
@@ -128,11 +127,35 @@ class BriefWriter(SentenceWriter):
         causes = {cause: cause_counts[cause] for cause in CAUSES}
         return {"n": len(all_changes), "causes": causes, "lines": lines}
 
-    def _brief_line(self, change: AnyChange, sentence: str) -> Json:
+    def tell_origins(self, changes: Sequence[AnyChange]) -> list[Json]:
+        """Return of each change since when it is known, because of what, and from whom."""
+        self._read_events(changes)
+        return list(map(self._show_origin, changes))
+
+    def _read_events(self, changes: Sequence[AnyChange]) -> None:
+        """Read what the changes rest on at once."""
+        positions = [change for change in changes if change.kind == "position"]
+        self._tellings = find_tellings(positions, self.start, self.end)
+        self.end.find_items(event for change in changes for event in change.events)
+
+    def _show_origin(self, change: AnyChange) -> Json:
         origin, teller = self._origin(change), self._find_teller(change)
         return {
-            "group": GROUP_OF_KIND[change.kind],
             "kind": change.kind,
+            "cause": change.cause,
+            "occurred": origin.date.text,
+            "tz": origin.date.tz,
+            "known_at": origin.known_at,
+            "path": change_path(change, teller and teller.event),
+            "event": teller.event if teller else causing_event(change),
+            "sources": _show_sources(origin.sources),
+        }
+
+    def _brief_line(self, change: AnyChange, sentence: str) -> Json:
+        origin = self._show_origin(change)
+        return {
+            **origin,
+            "group": GROUP_OF_KIND[change.kind],
             "subject": change.subject,
             "sentence": sentence,
             "named": [
@@ -142,18 +165,11 @@ class BriefWriter(SentenceWriter):
             "disputes": self._disputes(change),
             "points": [],
             "changes": 1,
-            "cause": change.cause,
             "before": state_word(change.kind, change.before),
             "after": state_word(change.kind, change.after),
             "gone": change.after is None,
-            "occurred": origin.date.text,
-            "tz": origin.date.tz,
-            "known_at": origin.known_at,
-            "path": change_path(change, teller and teller.event),
-            "event": teller.event if teller else causing_event(change),
             "events": list(dict.fromkeys([*self._told_by(change), *change.events])),
-            "sources": _show_sources(origin.sources),
-            "order": origin.known_at or "",
+            "order": origin["known_at"] or "",
         }
 
     def _find_teller(self, change: AnyChange) -> Item | None:
