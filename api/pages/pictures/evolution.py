@@ -194,12 +194,20 @@ class _Columns:
     def _draw_strand(self, strand: Json) -> Markup:
         (start, y1), (end, y2) = (self.places[tuple(strand[name])] for name in ("from", "to"))
         x1, x2 = self.starts[start] + self.widths[start] - 2, self.starts[end] + 2
-        middle = (x1 + x2) / 2
+        across, down = x2 - x1, y2 - y1
         class_ = "p-strand p-changed" if strand["wording"] == "changed" else "p-strand"
         class_ += " p-open" if strand["wording"] == "unknown" else ""
         class_ += " p-past" if end - start > 1 else ""
         class_ += " p-changed p-lit" if strand["is_lit"] else ""
-        return path("M", x1, y1, "C", middle, y1, middle, y2, x2, y2, class_=class_)
+        curve = (
+            across / 2,
+            0,
+            across / 2,
+            down,
+            across,
+            down,
+        )  # alike for many
+        return path("M", x1, y1, "c", *curve, class_=class_)
 
     def _draw_head(self, number: int, plan: Json) -> Markup:
         canvas, x, width = self.canvas, self.starts[number], self.widths[number]
@@ -245,7 +253,8 @@ class _Columns:
     def _tip(self, plan: Json, point: Json, name: str) -> str:
         words = self.canvas.frame.words
         number = "·" if point["number"] is None else point["number"]
-        said = [f"{plan['title']}, {number}: {shorten_text(name)}"]
+        room = 60 if self.canvas.is_narrow else 120
+        said = [f"{plan['title']}, {number}: {shorten_text(name, room)}"]
         said += [words("evolution.is-new")] if point["is_new"] else []
         said += [words("evolution.is-gone")] if point["is_gone"] else []
         return ". ".join(said)
