@@ -96,6 +96,11 @@ class Session:
             )
         return uses
 
+    @property
+    def zones(self) -> list[str]:
+        """The zone of the negotiation, UTC, and the zones in which its events give dates."""
+        return list(dict.fromkeys([self.zone, "UTC", *(use.zone for use in self._zone_uses)]))
+
     def resolve_basis(self, question: Question, *, refuse_unknown: bool = True) -> Basis:
         """Resolve a question of this reader.
 

@@ -62,3 +62,41 @@ def test_what_means_no_one_day_is_asked_again(site: World, text: str, said: str)
 def test_no_field_follows_the_language_of_the_browser() -> None:
     pages = "".join(each.read_text("utf-8") for each in SOURCES.rglob("*.html"))
     assert 'type="date"' not in pages
+
+
+@pytest.mark.parametrize(
+    ("query", "shown", "told", "field"),
+    [
+        (
+            "as_of=2025-12-19&tz=America/New_York",
+            "19 December 2025 in America/New_York",
+            " (20 December 2025, 04:59 UTC)",
+            "19 December 2025",
+        ),
+        ("as_of=2025-12-19&tz=UTC", "19 December 2025", "", "19 December 2025"),
+        ("as_of=2025-12-19T12:00Z", "19 December 2025, 12:00 UTC", "", "2025-12-19T12:00Z"),
+    ],
+)
+def test_a_page_says_until_when_its_date_reaches(
+    site: World, query: str, shown: str, told: str, field: str
+) -> None:
+    found = page(site, "", f"?{query}")
+
+    assert f'<strong id="day">{shown}</strong>' in found
+    assert f"what was known on {shown}{told}." in found
+    assert f"Where the talks stood on {shown}</h1>" in found
+    assert f'id="as_of" class="date" name="as_of" value="{field}"' in found
+    zone = "America/New_York" if "New_York" in query else "UTC" if "tz" in query else ""
+    assert f'id="tz" name="tz" list="zones" value="{zone}"' in found
+
+
+def test_a_zone_is_asked_beside_the_date_and_stays_out_of_steps(site: World) -> None:
+    found = page(site, "", "?as_of=2025-12-19&tz=America/New_York")
+
+    form = found.partition('class="as-of"')[2].partition("</form>")[0]
+    assert form.count('name="tz"') == 1
+    assert 'placeholder="UTC"' in form
+    assert '<option value="UTC">' in form
+    previous = re.findall(r'id="previous" href="([^"]+)"', found)
+    assert all("tz=" not in address for address in previous)
+    assert "&#39;Mars&#39; is not an IANA time zone" in page(site, "", "?tz=Mars", 422)

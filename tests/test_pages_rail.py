@@ -11,7 +11,7 @@ from api.pages.shared.event_groups import GROUP_BY_TYPE, GROUPS, SIGN_BY_GROUP
 from api.pages.shared.i18n import load_translations
 from domain.catalogue import ACT_TYPES, BOOKKEEPING_TYPES, CLASS_BY_TYPE, EDITORIAL_TYPES
 from tests.facts import event, report, statement
-from tests.pages import DEMO, SOURCES, page
+from tests.pages import BASE, DEMO, SOURCES, page
 from tests.serving import ApiServer
 from tests.world import World
 
@@ -123,6 +123,19 @@ def test_the_bands_show_by_weeks_what_became_known_and_what_happened(own_site: W
     assert read_happened(text) == [0, 14]
 
 
+def test_a_week_in_which_nothing_became_known_leads_to_its_end(own_site: World) -> None:
+    late = event("late", "vote-held", report("2025-12-20"), occurred="2025-12-09", **VOTE)
+    own_site.record(AT, [statement(40, day=3), late])
+
+    def read(query: str) -> list[tuple[str, str]]:
+        band = page(own_site, "", query).partition('id="happened"')[2].partition("</svg>")[0]
+        return re.findall(r'href="([^"]+)"[^>]*><title>([^<]+)', band)
+
+    address = f"{BASE}?as_of=2025-12-14"
+    assert read("") == [(address, "Week to 14 December 2025: nothing became known")]
+    assert read("?as_of=2025-12-19") == []
+
+
 def read_happened(text: str) -> list[int]:
     """Return on which days of the rail the bars of what happened begin."""
     band = text.partition('id="happened"')[2].partition("</svg>")[0]
@@ -162,7 +175,7 @@ def test_what_stays_in_its_place_follows_the_slider(
     window = browser.new_page()
     address = f"http://127.0.0.1:{demonstration.port}{DEMO}"
     window.goto(f"{address}?as_of=2025-12-25&audience=public", wait_until="networkidle")
-    bars = window.locator("#happened path")
+    bars = window.locator("#happened > path")
     late = bars.get_attribute("d") or ""
     for day in ("24", "23"):
         window.locator("#slider").press("ArrowLeft")

@@ -86,7 +86,7 @@ def _had_happened(moment: NewsMoment, as_known: Basis) -> bool:
 def draw_gap(canvas: Canvas, drawn: Json) -> Markup:
     """Return arrows from when each event happened, over the date, to when it became known."""
     frame, words = canvas.frame, canvas.frame.words
-    day = frame.dates.format_day(frame.rail.day)
+    day = frame.shown_date
     if not drawn["rows"]:
         return canvas.finish(words("gap.none-drawn", day=day), "", Markup(""), 10)
     title = words("gap.drawn", drawn["total"], day=day)

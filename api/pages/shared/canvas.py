@@ -143,7 +143,7 @@ class Canvas:
             "pictures.source",
             title=frame.title,
             basis=words(f"rail.preset.{frame.basis.preset}"),
-            day=frame.dates.format_day(frame.rail.day),
+            day=frame.shown_date,
             seq=frame.basis.seq,
         )
         caveat = shorten_text(frame.caveat, 240)

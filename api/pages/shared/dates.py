@@ -71,13 +71,20 @@ class DateFormatter:
             "dates.short", day=when.day, month=self.words.month_in_date(when.month, brief=True)
         )
 
+    def day_ending_at(self, instant: Instant) -> date | None:
+        """Return the day of which an instant is the last moment."""
+        local_time = self.to_local(instant)
+        is_last = (local_time.hour, local_time.minute, local_time.second) == (23, 59, 59)
+        return local_time.date() if is_last else None
+
     def format_moment(self, instant: Instant | str | None) -> str:
         """Write an instant to the minute; the last moment of a day is that day."""
         if instant is None:
             return self.words("dates.unknown")
-        local_time = self.to_local(from_rfc3339(instant) if isinstance(instant, str) else instant)
-        if (local_time.hour, local_time.minute, local_time.second) == (23, 59, 59):
-            return self.format_day(local_time.date())
+        at = from_rfc3339(instant) if isinstance(instant, str) else instant
+        if day := self.day_ending_at(at):
+            return self.format_day(day)
+        local_time = self.to_local(at)
         return f"{self.format_day(local_time.date())}, {local_time:%H:%M} {self.zone}"
 
     def since_element(self, expression: object) -> Markup:

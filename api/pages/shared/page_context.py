@@ -221,6 +221,37 @@ class PageContext:
         is_day = asked is not None and re.fullmatch(r"\d{4}-\d\d-\d\d", asked, re.ASCII)
         return self.format_iso_day(str(asked)) if is_day else asked or ""
 
+    @cached_property
+    def shown_date(self) -> str:
+        """The date of the page: a day where the talks are, else one of the zone in which it was
+        asked, else a moment."""
+        day = self._asked_day
+        if self.rail.live:
+            return self.dates.format_day(self.rail.day)
+        if day and not self.dates.day_ending_at(self.rail.shown_at):
+            return self.words("dates.elsewhere", day=self.dates.format_day(day), zone=self.basis.tz)
+        return self.dates.format_moment(self.rail.shown_at)
+
+    @property
+    def shown_moment(self) -> str:
+        """The same, with the moment where the talks are at which a day elsewhere ends."""
+        moment = self.dates.format_moment(self.rail.shown_at)
+        return self.shown_date if self.shown_date == moment else f"{self.shown_date} ({moment})"
+
+    @property
+    def date_in_field(self) -> str:
+        """The same as its field takes it: a day of the zone in which it was asked."""
+        if self.rail.live:
+            return ""
+        if day := self._asked_day:
+            return self.dates.format_day(day)
+        return self.params.as_of or self.dates.format_day(self.rail.day)
+
+    @property
+    def _asked_day(self) -> date | None:
+        """The day that the page shows to its end, in the zone in which dates are read."""
+        return DateFormatter(self.words, self.basis.tz).day_ending_at(self.rail.shown_at)
+
     def format_iso_day(self, day: str) -> str:
         """Return a day of an address in words."""
         return self.dates.format_day(date.fromisoformat(day))

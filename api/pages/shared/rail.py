@@ -214,6 +214,12 @@ class Rail:
         """The weeks in which anything happened, as far as the basis knows."""
         return self._draw_weeks(self.read_happened())
 
+    @property
+    def quiet_weeks(self) -> list[Week]:
+        """Those of them in which nothing became known."""
+        known = {week.start for week in self.weeks}
+        return [week for week in self.happened_weeks if week.start not in known]
+
     def _draw_weeks(self, counts: Iterable[tuple[int, int]]) -> list[Week]:
         """Return the bars of what is counted by days since 1970."""
         first, length = (self.first - date_of_day(0)).days, self.length

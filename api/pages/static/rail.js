@@ -55,13 +55,21 @@ export function move(days) {
   go();
 }
 
+// Offer the zone of the reader's machine beside those of the talks.
+function offerOwnZone() {
+  const own = document.createElement("option");
+  own.value = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  document.getElementById("zones")?.append(own);
+}
+
 export function start() {
   if (!slider) return;
+  offerOwnZone();
   slider.parentElement.hidden = false;
   slider.addEventListener("input", go);
-  const bands = document.querySelector(".bands");
-  bands.addEventListener("pointerdown", (event) => freshen(event.target.closest("a")));
-  bands.addEventListener("click", (event) => {
+  const rail = document.getElementById("rail");
+  rail.addEventListener("pointerdown", (event) => freshen(event.target.closest(".bands a")));
+  rail.addEventListener("click", (event) => {
     const week = event.target.closest("a[data-at]");
     if (!week || event.button || event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();
