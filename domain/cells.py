@@ -251,7 +251,8 @@ class ResolvedPosition(NamedTuple):
         """Return whether rows of which each may be the last are in different places."""
         if len(self.candidates) == 1:
             return False
-        return any(not is_same_place(*pair) for pair in combinations(self.candidates, 2))
+        places = {(row.label, row.answer): row for row in self.candidates}
+        return any(not is_same_place(*pair) for pair in combinations(places.values(), 2))
 
     @property
     def stance(self) -> str | None:

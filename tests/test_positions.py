@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
+from domain import cells
+from domain.cells import Placed, is_same_place
 from tests.facts import OPENING, Event, event, report
 from tests.fold_world import FoldWorld
 from tests.world import World
@@ -65,3 +69,21 @@ def test_a_stance_holds_since_the_first_of_its_run(world: World | FoldWorld) -> 
     found = position(world, *turns)
 
     assert (found["since"], found["last_stated"]) == ("2025-12-18", "2025-12-19")
+
+
+def test_candidates_are_compared_place_by_place(
+    world: World | FoldWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared = 0
+
+    def count(*pair: Placed) -> bool:
+        nonlocal compared
+        compared += 1
+        return is_same_place(*pair)
+
+    monkeypatch.setattr(cells, "is_same_place", count)
+    said = [stated(f"said {n}", "accepts", "2025-12") for n in range(60)]
+    found = position(world, *said)
+
+    assert (found["stance"], found["mixed"], found["since"]) == ("accepts", False, "2025-12")
+    assert compared == 0  # of one place
