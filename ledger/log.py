@@ -173,9 +173,17 @@ def seqs_before(c: Cursor, negotiation: str, seq: int, limit: int) -> list[int]:
     c.execute(
         """
         SELECT seq FROM event
-        WHERE negotiation = :negotiation AND seq < :before ORDER BY seq DESC LIMIT :limit
+        WHERE negotiation = :negotiation AND seq < :before AND seq >= (
+            SELECT seq FROM event WHERE originator_id = :originator AND originator_version = 1
+        ) AND seq <= (SELECT last_seq FROM negotiation WHERE slug = :negotiation)
+        ORDER BY seq DESC LIMIT :limit
         """,
-        {"negotiation": negotiation, "before": seq, "limit": limit},
+        {
+            "negotiation": negotiation,
+            "originator": originator_id(negotiation),
+            "before": seq,
+            "limit": limit,
+        },
     )
     return [row[0] for row in c.fetchall()]
 
@@ -185,7 +193,9 @@ def seqs_after(c: Cursor, negotiation: str, seq: int, limit: int) -> list[int]:
     c.execute(
         """
         SELECT seq FROM event
-        WHERE negotiation = :negotiation AND seq > :after ORDER BY seq LIMIT :limit
+        WHERE negotiation = :negotiation AND seq > :after
+            AND seq <= (SELECT last_seq FROM negotiation WHERE slug = :negotiation)
+        ORDER BY seq LIMIT :limit
         """,
         {"negotiation": negotiation, "after": seq, "limit": limit},
     )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from domain.instants import Instant
+from domain.ledger_events import LEDGER_SLUG
 from domain.model import Json
 from ledger.append import AppendBatch, ProposedEvent, RecordedEvent, make_uuid7, originator_id
-from ledger.database import Cursor
+from ledger.database import Cursor, Row
 from ledger.proofs.merkle import canonical_json
 
 ADVANCE_NEGOTIATION = """
@@ -13,6 +14,19 @@ INSERT INTO negotiation VALUES (:slug, :originator_id, 'UTC', 1, :seq)
 ON CONFLICT (slug) DO UPDATE SET events = negotiation.events + 1, last_seq = excluded.last_seq
 RETURNING events
 """
+
+
+def read_own_events(c: Cursor) -> list[Row]:
+    """Return seq, id, recorded_at, type and state of what the ledger says itself, in order; what it
+    says of a negotiation is not among it."""
+    c.execute(
+        """
+        SELECT seq, id, recorded_at, type, state FROM event
+        WHERE originator_id = :originator ORDER BY originator_version
+        """,
+        {"originator": originator_id(LEDGER_SLUG)},
+    )
+    return c.fetchall()
 
 
 def record_own_event(

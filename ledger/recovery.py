@@ -12,7 +12,7 @@ from domain.ledger_events import LEDGER_SLUG, LedgerRecovered, LogAccepted, Tree
 from ledger import log
 from ledger.append import RecordedEvent
 from ledger.database import Cursor
-from ledger.own_events import record_own_event
+from ledger.own_events import read_own_events, record_own_event
 from ledger.proofs import signed_history
 from ledger.proofs.continuity import KnownHead
 from ledger.proofs.key_chain import KeyChain, read_key_chain
@@ -75,11 +75,11 @@ def contains(c: Cursor, head: KnownHead) -> bool:
 
 def is_given_up(c: Cursor, head: KnownHead) -> bool:
     """Return whether a person decided to give up the history that a head is of."""
-    c.execute(
-        "SELECT state FROM event WHERE negotiation = :slug AND type = 'ledger-recovered'",
-        {"slug": LEDGER_SLUG},
-    )
-    decisions = [LedgerRecovered.model_validate_json(bytes(row[0])) for row in c.fetchall()]
+    decisions = [
+        LedgerRecovered.model_validate_json(bytes(row["state"]))
+        for row in read_own_events(c)
+        if row["type"] == "ledger-recovered"
+    ]
     return any(each.common.size < head.size <= each.given_up.size for each in decisions)
 
 

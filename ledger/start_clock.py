@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from domain.instants import SECOND
-from domain.ledger_events import LEDGER_SLUG, ClockAccepted
+from domain.ledger_events import ClockAccepted
 from ledger import log
 from ledger.database import Cursor
 from ledger.guarded_clock import KeptTimes
+from ledger.own_events import read_own_events
 from ledger.proofs import stored_cosignatures
 from ledger.time_sources import TimeWatch
 from ledger.witness_client import ConfiguredWitness, WitnessTime
@@ -29,13 +30,6 @@ def check_clock(
 
 def _read_kept_times(c: Cursor) -> KeptTimes:
     _, recorded_at = log.read_head(c)
-    c.execute(
-        """
-        SELECT coalesce(max(seq), 0) FROM event
-        WHERE negotiation = :slug AND type = 'clock-accepted'
-        """,
-        {"slug": LEDGER_SLUG},
-    )
-    ((accepted_seq,),) = c.fetchall()
-    cosigned_at = stored_cosignatures.read_newest_time(c, after=accepted_seq)
+    accepted = (row["seq"] for row in read_own_events(c) if row["type"] == "clock-accepted")
+    cosigned_at = stored_cosignatures.read_newest_time(c, after=max(accepted, default=0))
     return KeptTimes(recorded_at, cosigned_at * SECOND)

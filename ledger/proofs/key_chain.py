@@ -14,15 +14,14 @@ from domain.errors import InvalidNoteError, TamperedError
 from domain.instants import Instant, to_rfc3339_short
 from domain.ledger_events import (
     KEY_TYPES,
-    LEDGER_SLUG,
     AnyKeyChange,
     LogKeyChange,
     LogKeyExposed,
     LogKeyStolen,
     key_statement,
 )
-from ledger.append import originator_id
 from ledger.database import Cursor
+from ledger.own_events import read_own_events
 from ledger.proofs.key_files import short_name
 from ledger.proofs.signed_note import Checkpoint, Verifier, split_note
 
@@ -173,14 +172,9 @@ def find_current_key(c: Cursor) -> Verifier | None:
 
 def read_changes(c: Cursor) -> list[RecordedChange]:
     """Return the events by which a log changed its key, or says that others may have one."""
-    c.execute(
-        "SELECT seq, id, recorded_at, type, state FROM event WHERE originator_id = :originator"
-        " ORDER BY originator_version",
-        {"originator": originator_id(LEDGER_SLUG)},
-    )
     return [
         RecordedChange(seq, event_id, recorded_at, _parse_change(seq, bytes(state)))
-        for seq, event_id, recorded_at, kind, state in c.fetchall()
+        for seq, event_id, recorded_at, kind, state in read_own_events(c)
         if kind in KEY_TYPES
     ]
 

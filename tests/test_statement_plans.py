@@ -1,0 +1,80 @@
+"""Nothing that SQLite is asked, when a ledger opens or answers, reads a growing table whole."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+from api.wiring import open_ledger
+from domain.instants import from_rfc3339
+from ledger.guarded_clock import GuardedClock
+from ledger.library import SQLiteCursor
+from tests.make_examples import ADDRESSES, KEY, TALKS, demonstration
+from tests.pages import DEMO_PAGES
+
+GROWING = ("event", "node", "checkpoint", "cell", "placement", "version", "mention", "link")
+"""Tables with a row or more for each event, and the checkpoints that are signed of them."""
+WHOLE = re.compile(r"(?:SCAN|SEARCH) (\w+)(?: USING (?:COVERING )?INDEX \w+)?")
+"""A step of a plan that reads a table from one end to the other, or may: SQLite says of ``max`` and
+``min`` that they are searched for even where they are of other columns than the first."""
+BOUNDED = ("LIMIT 1", "SELECT max(size) FROM checkpoint", "SELECT max(id) FROM cell")
+"""What makes such a step end at once: it begins at the end that is asked for."""
+END = from_rfc3339("2026-04-01T00:00:00Z")
+"""When the demonstration is opened again."""
+FILTERED = tuple(
+    f"{TALKS}/state?as_of=2025-12-22&{each}"
+    for each in ("exclude_source=ISW", "only_source=ISW", "min_sources=2")
+)
+
+
+def list_whole_reads(c: sqlite3.Connection, statement: str, params: Any) -> list[str]:
+    """Return the growing tables that a statement reads whole."""
+    is_bounded = any(each in statement for each in BOUNDED)
+    if is_bounded or not statement.lstrip().startswith(("SELECT", "WITH")):
+        return []
+    steps = [row[3] for row in c.execute(f"EXPLAIN QUERY PLAN {statement}", params)]
+    aliases = dict(re.findall(r"\b(?:FROM|JOIN) (\w+) (?:AS )?(\w+)\b", statement))
+    names = {alias: table for table, alias in aliases.items()}
+    found = [match[1] for step in steps if (match := WHOLE.fullmatch(step))]
+    found = [name for name in found if f"MATERIALIZE {name}" not in steps]
+    return [step for step in found if names.get(step, step) in GROWING]
+
+
+def test_whole_reads_are_noticed() -> None:
+    with closing(sqlite3.connect(":memory:")) as c:
+        c.execute("CREATE TABLE event (seq INTEGER PRIMARY KEY, type TEXT)")
+        of_other = "SELECT max(e.seq) FROM event e WHERE e.type = 'opened'"
+        assert list_whole_reads(c, of_other, {}) == ["e"]
+        assert list_whole_reads(c, "SELECT type FROM event", {}) == ["event"]
+        assert list_whole_reads(c, "SELECT type FROM event WHERE seq = 1", {}) == []
+
+
+def test_no_answer_reads_a_growing_table_whole(tmp_path: Path) -> None:
+    asked: dict[str, Any] = {}
+    execute = SQLiteCursor.execute
+
+    def note(self: SQLiteCursor, statement: str | bytes, params: Any = ()) -> Any:
+        asked.setdefault(str(statement), params)
+        return execute(self, statement, params)
+
+    pages = (each for each in DEMO_PAGES.values() if "verify" not in each)
+    addresses = [*ADDRESSES.values(), *FILTERED, *pages]
+    with mock.patch.object(SQLiteCursor, "execute", note):
+        with demonstration(tmp_path) as client:
+            answers = [client.get(address).status_code for address in addresses]
+        start = GuardedClock(lambda: END, lambda: 0)
+        path, checkpoint = tmp_path / "demo.db", tmp_path / "checkpoint"
+        open_ledger(path, clock=start, key_path=KEY, checkpoint_path=checkpoint).close()
+    assert answers.count(200) > len(answers) - 10
+    with closing(sqlite3.connect(path)) as c:
+        found = {
+            statement: tables
+            for statement, params in asked.items()
+            if (tables := list_whole_reads(c, statement, params))
+        }
+    assert len(asked) > 100
+    assert found == {}
