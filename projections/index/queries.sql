@@ -1150,7 +1150,7 @@ ORDER BY v.seq;
 
 -- name: reaching on sqlite
 -- Versions whose moments reach from :lower or later to :upper or earlier. :windows is a JSON list of
--- [class, begins after]; {moved} is the inserted part: what says which of them a clock moves past.
+-- [class, begins after]; {moved} is the inserted part: what says which of them some clock passes.
 SELECT v.id
 FROM json_each(:windows) x
 CROSS JOIN version v ON v.negotiation = :negotiation
@@ -1158,7 +1158,9 @@ CROSS JOIN version v ON v.negotiation = :negotiation
     AND v.begins > json_extract(x.value, '$[1]')
     AND v.begins <= :upper
 WHERE v.settles >= :lower
-    AND {moved};
+    AND (
+        {moved}
+    );
 
 -- name: reaching on postgres
 SELECT v.id
@@ -1171,7 +1173,9 @@ CROSS JOIN LATERAL (
         AND v.begins > CAST(x.value ->> 1 AS bigint)
         AND v.begins <= :upper
         AND v.settles >= :lower
-        AND {moved}
+        AND (
+        {moved}
+        )
     OFFSET 0
 ) v;
 

@@ -131,14 +131,16 @@ def touched_statement(
     if all_known and "known" in reached:
         reached.remove("known")
         selects += [by_name[each] for each in SINCE_ALL_WAS_KNOWN]
-    selects += [
-        by_name["reaching"].format(moved=RANGE.format(column=column, clock=clock))
+    moved = [
+        RANGE.format(column=column, clock=clock)
         for clock, columns in MOVED_BY_CLOCK.items()
         for column in columns
         if clock in reached
     ]
     if "valid" in reached:
-        selects.append(by_name["reaching"].format(moved=f"v.reach >= {FIRST_STATUS_CLASS}"))
+        moved.append(f"v.reach >= {FIRST_STATUS_CLASS}")
+    if moved:
+        selects.append(by_name["reaching"].format(moved="\n        OR ".join(moved)))
     if reached - {"valid"}:
         selects.append(by_name["withdrawn_between"])
     touched = "\nUNION\n".join(selects)
