@@ -390,7 +390,7 @@ class FilteredView(View):
             for entry, *_ in kind
         }
         events = [
-            (version.entry.seq, version.entry.type, fold.item_of(version).body)
+            (version.entry.type, version.entry.seq, fold.item_of(version).body)
             for fold in folds
             for version in fold.versions.values()
             if version.standing == "withdrawn" or version.entry.type in LISTED_TYPES

@@ -1228,90 +1228,101 @@ WHERE v.negotiation = :negotiation
     AND v.known_to > :low_known AND v.known_to <= :high_known
     AND v.known_to < 4611686018427387904;
 
--- name: touched_versions on sqlite
--- Of such versions what tells in which lists they are.
-SELECT
-    v.event, v.seq, v.type, v.standing, v.withdrawn, v.disputed, v.ahead, v.known_at, v.known_to,
-    v.recorded_to
-FROM ({touched}) t
-JOIN version v ON v.id = t.id;
-
--- name: touched_versions on postgres
-SELECT
-    v.event, v.seq, v.type, v.standing, v.withdrawn, v.disputed, v.ahead, v.known_at, v.known_to,
-    v.recorded_to
-FROM ({touched}) t
-CROSS JOIN LATERAL (SELECT v.* FROM version v WHERE v.id = t.id OFFSET 0) v;
-
 -- name: touched_cells on sqlite
 -- Kind and key of the cells of which an entry may look different under another basis, whose clocks
--- stand at :other_known, :other_seq and :other_valid. {touched} is the inserted part: statements that
--- give the versions with a moment between both. Each clock moves from its :low_ to its :high_.
+-- stand at :other_known, :other_seq and :other_valid. Each clock moves from its :low_ to its :high_.
+-- {touched} is the inserted part: statements that give the versions with a moment between both;
+-- {others} tells more of these versions, each with its type, without a key, and in {more} columns.
 WITH touched (id) AS (
 {touched}
 )
-SELECT DISTINCT c.kind, c.key
+SELECT k.kind, k.key{more}
 FROM (
-    SELECT p.* FROM touched t JOIN placement p ON p.version = t.id
-    UNION ALL
-    SELECT p.* FROM touched t JOIN placement p ON p.partner = t.id AND p.partner <> 0
-) p
-JOIN cell c ON c.id = p.cell
-WHERE p.audiences & :audience <> 0
-    AND p.lo <= :high_valid
-    AND (
-        p.last > :low_valid AND p.last <= :high_valid
-        OR :low_valid < :high_valid AND c.kind IN ({status_kinds})
-        OR (
-            p.known_from <= :known AND p.known_to > :known
-            AND p.recorded_from <= :seq AND p.recorded_to > :seq
-        ) <> (
-            p.known_from <= :other_known AND p.known_to > :other_known
-            AND p.recorded_from <= :other_seq AND p.recorded_to > :other_seq
+    SELECT DISTINCT c.kind, c.key
+    FROM (
+        SELECT p.* FROM touched t JOIN placement p ON p.version = t.id
+        UNION ALL
+        SELECT p.* FROM touched t JOIN placement p ON p.partner = t.id AND p.partner <> 0
+    ) p
+    JOIN cell c ON c.id = p.cell
+    WHERE p.audiences & :audience <> 0
+        AND p.lo <= :high_valid
+        AND (
+            p.last > :low_valid AND p.last <= :high_valid
+            OR :low_valid < :high_valid AND c.kind IN ({status_kinds})
+            OR (
+                p.known_from <= :known AND p.known_to > :known
+                AND p.recorded_from <= :seq AND p.recorded_to > :seq
+            ) <> (
+                p.known_from <= :other_known AND p.known_to > :other_known
+                AND p.recorded_from <= :other_seq AND p.recorded_to > :other_seq
+            )
         )
-    );
+) k
+UNION ALL
+{others};
 
 -- name: touched_cells on postgres
 WITH touched (id) AS (
 {touched}
 )
-SELECT DISTINCT c.kind, c.key
-FROM touched t
-CROSS JOIN LATERAL (
-    SELECT p.* FROM placement p WHERE p.version = t.id
-    UNION ALL
-    SELECT p.* FROM placement p WHERE p.partner = t.id AND p.partner <> 0
-    OFFSET 0
-) p
-CROSS JOIN LATERAL (SELECT d.kind, d.key FROM cell d WHERE d.id = p.cell OFFSET 0) c
-WHERE p.audiences & :audience <> 0
-    AND p.lo <= :high_valid
-    AND (
-        p.last > :low_valid AND p.last <= :high_valid
-        OR :low_valid < :high_valid AND c.kind IN ({status_kinds})
-        OR (
-            p.known_from <= :known AND p.known_to > :known
-            AND p.recorded_from <= :seq AND p.recorded_to > :seq
-        ) <> (
-            p.known_from <= :other_known AND p.known_to > :other_known
-            AND p.recorded_from <= :other_seq AND p.recorded_to > :other_seq
+SELECT k.kind, k.key{more}
+FROM (
+    SELECT DISTINCT c.kind, c.key
+    FROM touched t
+    CROSS JOIN LATERAL (
+        SELECT p.* FROM placement p WHERE p.version = t.id
+        UNION ALL
+        SELECT p.* FROM placement p WHERE p.partner = t.id AND p.partner <> 0
+        OFFSET 0
+    ) p
+    CROSS JOIN LATERAL (SELECT d.kind, d.key FROM cell d WHERE d.id = p.cell OFFSET 0) c
+    WHERE p.audiences & :audience <> 0
+        AND p.lo <= :high_valid
+        AND (
+            p.last > :low_valid AND p.last <= :high_valid
+            OR :low_valid < :high_valid AND c.kind IN ({status_kinds})
+            OR (
+                p.known_from <= :known AND p.known_to > :known
+                AND p.recorded_from <= :seq AND p.recorded_to > :seq
+            ) <> (
+                p.known_from <= :other_known AND p.known_to > :other_known
+                AND p.recorded_from <= :other_seq AND p.recorded_to > :other_seq
+            )
         )
-    );
+) k
+UNION ALL
+{others};
 
 -- name: touched_events on sqlite
--- Seq, type and own fields of such versions that are listed one by one, or withdrawn.
-SELECT DISTINCT v.seq, v.type, v.body
-FROM ({touched}) t
+-- Seq and own fields of such versions that are listed one by one, or withdrawn.
+SELECT DISTINCT v.type, NULL, v.seq, v.body
+FROM touched t
 JOIN version v ON v.id = t.id
 WHERE v.audiences & :audience <> 0
     AND (v.standing = 'withdrawn' OR v.type IN ({listed_types}));
 
 -- name: touched_events on postgres
-SELECT DISTINCT v.seq, v.type, v.body
-FROM ({touched}) t
+SELECT DISTINCT v.type, NULL, v.seq, v.body
+FROM touched t
 CROSS JOIN LATERAL (SELECT v.* FROM version v WHERE v.id = t.id OFFSET 0) v
 WHERE v.audiences & :audience <> 0
     AND (v.standing = 'withdrawn' OR v.type IN ({listed_types}));
+
+-- name: touched_versions on sqlite
+-- What tells of such versions in which lists they are.
+SELECT
+    v.type, NULL, v.event, v.seq, v.standing, v.withdrawn, v.disputed, v.ahead, v.known_at,
+    v.known_to, v.recorded_to
+FROM touched t
+JOIN version v ON v.id = t.id;
+
+-- name: touched_versions on postgres
+SELECT
+    v.type, NULL, v.event, v.seq, v.standing, v.withdrawn, v.disputed, v.ahead, v.known_at,
+    v.known_to, v.recorded_to
+FROM touched t
+CROSS JOIN LATERAL (SELECT v.* FROM version v WHERE v.id = t.id OFFSET 0) v;
 
 -- name: next_embargo_end
 -- When the audience sees more of what was recorded by the moment of knowledge.

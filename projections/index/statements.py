@@ -109,15 +109,15 @@ MOVED_BY_CLOCK = {
 }
 """Which columns of a version tell the moments at which each clock changes what is seen of it."""
 FEW_SEQS = ("opened_between", "revised_between", "closed_between")
-
-
+MORE_COLUMNS = {"events": 2, "versions": 9}
+"""How many columns tell of touched versions what they have besides their type."""
 SINCE_ALL_WAS_KNOWN = ("emerging_between", "ending_between")
 
 
 def touched_statement(
-    dialect: Dialect, name: str, clocks: Iterable[str], *, few_seqs: bool, all_known: bool = False
+    dialect: Dialect, told: str, clocks: Iterable[str], *, few_seqs: bool, all_known: bool = False
 ) -> str:
-    """Return the statement about the versions that some clocks move past.
+    """Return the statement for the cells that some clocks move past, and what is told of versions.
 
     Few seqs are read one by one, and what becomes known where ``all_known`` says that either moment
     is after all was recorded; else, as for the world, all that reaches from the lowest moment to
@@ -143,9 +143,12 @@ def touched_statement(
         selects.append(by_name["reaching"].format(moved="\n        OR ".join(moved)))
     if reached - {"valid"}:
         selects.append(by_name["withdrawn_between"])
-    touched = "\nUNION\n".join(selects)
-    return STATEMENTS[dialect][name].format(
-        touched=touched, status_kinds=_quote(CLOCKED_KINDS), listed_types=_quote(LISTED_TYPES)
+    others = by_name[f"touched_{told}"].format(listed_types=_quote(LISTED_TYPES))
+    return by_name["touched_cells"].format(
+        touched="\nUNION\n".join(selects),
+        status_kinds=_quote(CLOCKED_KINDS),
+        others=others,
+        more=", NULL" * MORE_COLUMNS[told],
     )
 
 

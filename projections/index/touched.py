@@ -12,7 +12,7 @@ from domain.basis import Basis
 from domain.cells import CellKey
 from domain.instants import EARLIEST, LATEST, Instant
 from domain.introductions import INTRODUCTION_FIELDS
-from ledger.database import Cursor, Row, database_dialect
+from ledger.database import Cursor, database_dialect
 from projections.answer_json import UNREALISED_STANDINGS
 from projections.index.reach import class_windows
 from projections.index.statements import touched_statement
@@ -28,7 +28,7 @@ CLOCK_STANDINGS = frozenset({"possible", "scheduled"})
 """Standings that something gets or loses as the clock passes its first or last moment."""
 
 TouchedRows = tuple[Iterable[Sequence[Any]], Iterable[Sequence[Any]]]
-"""Kind and key of cells; seq, type and own fields as JSON of events."""
+"""Kind and key of cells; type, seq and own fields as JSON of events."""
 
 
 class ClockMoves:
@@ -58,9 +58,7 @@ def find_touched(
     """
     moves = ClockMoves(before, after)
     few_seqs = abs(after.seq - before.seq) <= FEW_SEQS
-    names = ("touched_cells", "touched_events")
-    cells, events = _ask(c, names, basis_params, moves, few_seqs=few_seqs)
-    return cells, events
+    return _ask(c, "events", basis_params, moves, few_seqs=few_seqs)
 
 
 def find_all_touched(
@@ -71,9 +69,8 @@ def find_all_touched(
     are_now = all(basis.known_at >= basis.recorded_at for basis in (before, after))
     if not are_now or not 0 <= after.seq - before.seq <= FEW_SEQS:
         return None
-    moves, names = ClockMoves(before, after), ("touched_cells", "touched_versions")
-    is_back = after.known_at < before.known_at
-    cells, versions = _ask(c, names, basis_params, moves, few_seqs=True, all_known=True)
+    moves, is_back = ClockMoves(before, after), after.known_at < before.known_at
+    cells, versions = _ask(c, "versions", basis_params, moves, few_seqs=True, all_known=True)
     rows = [_TouchedVersion._make(row) for row in versions]
     standings = set(chain.from_iterable(row.standings for row in rows))
     if before.valid_at != after.valid_at:
@@ -90,9 +87,9 @@ def find_all_touched(
 
 
 class _TouchedVersion(NamedTuple):
+    type: str
     event: str
     seq: int
-    type: str
     standing: str
     withdrawn: bool
     disputed: bool
@@ -114,16 +111,16 @@ class _TouchedVersion(NamedTuple):
 
 def _ask(
     c: Cursor,
-    names: Iterable[str],
+    told: str,
     basis_params: Mapping[str, object],
     moves: ClockMoves,
     *,
     few_seqs: bool,
     all_known: bool = False,
-) -> list[list[Row]]:
-    """Return the rows of statements about what some clocks move past."""
+) -> TouchedRows:
+    """Return the cells that some clocks move past, and of the versions what is to be told."""
     if not moves.moved:
-        return [[] for _ in names]
+        return (), ()
     params = dict(basis_params)
     params |= {f"other_{clock}": pair[0] for clock, pair in moves.clocks.items()}
     params |= {f"low_{clock}": min(pair) for clock, pair in moves.clocks.items()}
@@ -133,14 +130,13 @@ def _ask(
         "upper": moves.upper,
         "windows": orjson.dumps(list(class_windows(moves.lower))).decode(),
     }
-    answers = []
-    for name in names:
-        statement = touched_statement(
-            database_dialect(c), name, moves.moved, few_seqs=few_seqs, all_known=all_known
-        )
-        c.execute(statement, params)
-        answers.append(c.fetchall())
-    return answers
+    statement = touched_statement(
+        database_dialect(c), told, moves.moved, few_seqs=few_seqs, all_known=all_known
+    )
+    c.execute(statement, params)
+    rows = c.fetchall()
+    cells = [(kind, key) for kind, key, *_ in rows if key is not None]
+    return cells, [(kind, *others) for kind, key, *others in rows if key is None]
 
 
 def build_scope(*touched: TouchedRows) -> Scope:
@@ -150,7 +146,7 @@ def build_scope(*touched: TouchedRows) -> Scope:
         keys.setdefault(kind, set()).add(tuple(key.split(KEY_SEPARATOR)))
     seqs: dict[str, set[int]] = {}
     slugs: dict[str, set[str]] = {}
-    for seq, kind, body in chain.from_iterable(events for _, events in touched):
+    for kind, seq, body in chain.from_iterable(events for _, events in touched):
         seqs.setdefault(kind, set()).add(seq)
         if kind in LISTED_TYPES and kind in INTRODUCTION_FIELDS:
             slug = orjson.loads(body).get(INTRODUCTION_FIELDS[kind][-1])
