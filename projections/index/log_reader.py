@@ -66,7 +66,11 @@ class LogReader:
 
     def _read_page(self, statement: str, after: Place) -> list[Item]:
         lead = self._bound_lead(after[0])
-        params = {f"after_{number}": each for number, each in enumerate(after, 1)} | {
+        # No further than the bound: PostgreSQL begins to read at the place alone.
+        nearest = min if self.query.newest_first else max
+        edge = lead.last + 1 if self.query.newest_first else lead.first - 1
+        place = nearest(after[0], edge), *after[1:]
+        params = {f"after_{number}": each for number, each in enumerate(place, 1)} | {
             "lead_low": lead.first,
             "lead_high": lead.last,
             "classes": _dump(self._list_classes(lead)),

@@ -193,11 +193,19 @@ def _condition_of_lead(query: LogQuery) -> str:
     return f"v.{column} >= :lead_low AND v.{column} <= :lead_high"
 
 
-def _condition_of_place(query: LogQuery) -> str:
+def _condition_of_place(query: LogQuery, first: str = ":after_1") -> str:
     columns = _ORDERS[query.order]
-    places = ", ".join(f":after_{number}" for number, _ in enumerate(columns, 1))
+    others = (f":after_{number}" for number, _ in enumerate(columns[1:], 2))
     row = ", ".join(f"v.{column}" for column in columns)
-    return f"({row}) {'<' if query.newest_first else '>'} ({places})"
+    return f"({row}) {'<' if query.newest_first else '>'} ({', '.join((first, *others))})"
+
+
+_PLACES_IN_CLASS = {
+    False: "greatest(:after_1, CAST(k.value ->> 2 AS bigint) - 1)",
+    True: "least(:after_1, CAST(k.value ->> 3 AS bigint) + 1)",
+}
+"""From where PostgreSQL reads a class, oldest or newest first: it begins where a comparison of rows
+says, and not where a closer bound of their first column does."""
 
 
 def gather_statement(dialect: Dialect, query: LogQuery, filters: Iterable[str], source: str) -> str:
@@ -212,13 +220,15 @@ def gather_statement(dialect: Dialect, query: LogQuery, filters: Iterable[str], 
 
 def walk_statement(dialect: Dialect, query: LogQuery, filters: Iterable[str]) -> str:
     """Return the statement for a page along the index of its order."""
-    place = _condition_of_place(query)
     if query.order == "happened":
-        filter = _join_conditions(dialect, filters, place)
+        is_server = dialect == "postgres"
+        first = [_PLACES_IN_CLASS[query.newest_first]] if is_server else []
+        filter = _join_conditions(dialect, filters, _condition_of_place(query, *first))
         return STATEMENTS[dialect]["log_page_by_classes"].format(
             filter=filter, order=_order_by(query), page_order=_order_by(query, "x")
         )
-    filter = _join_conditions(dialect, filters, _condition_of_lead(query), place)
+    places = _condition_of_lead(query), _condition_of_place(query)
+    filter = _join_conditions(dialect, filters, *places)
     forced = f" INDEXED BY {_INDEXES[query.order]}" if dialect == "sqlite" else ""
     return STATEMENTS[dialect]["log_page"].format(
         versions=f"version v{forced}", filter=filter, order=_order_by(query)
