@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.facts import act, event, report
-from tests.pages import BASE
+from tests.facts import act, event, event_id, report
+from tests.pages import BASE, page, without_links
 from tests.world import World
 
 BEFORE, IN_THE_WEEK = report("2025-12-10"), report("2025-12-28")
@@ -45,3 +45,21 @@ def test_one_more_report_is_no_change_of_the_week(own_site: World) -> None:
 
     week = week_of(own_site)
     assert (week["moved"], week["redrawn"]) == ([], [])
+
+
+def test_each_line_of_the_week_says_since_when_and_why(own_site: World) -> None:
+    late = event(54, "meeting-held", IN_THE_WEEK, meeting="l", title="Lunch", occurred="2025-12-09")
+    seen = act(55, "text-published", 50, IN_THE_WEEK, points=[{"point": "b", "text": "Bread."}])
+    own_site.record("2025-12-30T09:00:00Z", [INTRODUCED, HELD, late, seen])
+
+    week = week_of(own_site)
+    (moved,), (redrawn,) = week["moved"], week["redrawn"]
+    assert moved["origin"]["path"] == f"events/{event_id(54)}"
+    assert redrawn["origin"]["path"] == f"events/{event_id(55)}"
+    for each in (moved["origin"], redrawn["origin"]):
+        assert each["known_at"] == "2025-12-28T23:59:59.999999Z"
+        assert each["cause"] == "knowledge"
+        assert [source["publisher"] for source in each["sources"]] == ["herald"]
+    text = without_links(page(own_site, "", "?as_of=2025-12-29"))
+    assert text.count("known since 28 December 2025, ") == 2
+    assert text.count("because it became known") == 2

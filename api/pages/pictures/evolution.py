@@ -199,14 +199,7 @@ class _Columns:
         class_ += " p-open" if strand["wording"] == "unknown" else ""
         class_ += " p-past" if end - start > 1 else ""
         class_ += " p-changed p-lit" if strand["is_lit"] else ""
-        curve = (
-            across / 2,
-            0,
-            across / 2,
-            down,
-            across,
-            down,
-        )  # alike for many
+        curve = (across / 2, 0, across / 2, down, across, down)  # alike for many
         return path("M", x1, y1, "c", *curve, class_=class_)
 
     def _draw_head(self, number: int, plan: Json) -> Markup:
