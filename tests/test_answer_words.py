@@ -166,8 +166,28 @@ def test_a_cell_and_its_history_give_the_answers_of_then(army: World) -> None:
 
     assert "The answers to this issue" in drawer
     assert "demands (800,000 in peacetime), since" in drawer
+    lead = drawer.partition('class="stance lead"')[2].partition("</p>")[0]
+    assert 0 <= lead.index("800,000 in peacetime") < lead.index("demands")
     assert "800,000 in peacetime" in history
     assert "A small one, 600,000" in history
+
+
+def test_the_lane_of_a_party_steps_where_its_answer_changes(army: World) -> None:
+    parties = army.client.get(f"{BASE}/people.json").json()["data"]["parties"]
+    lanes = {party["party"]: party["lanes"] for party in parties}
+    steps = {
+        party: [(s["word"], s["answer"]) for s in found[0]["steps"]]
+        for party, found in lanes.items()
+        if found
+    }
+
+    assert steps["north"] == [
+        ("demands", "A small one, 600,000"),
+        ("demands", "800,000 in peacetime"),
+    ]
+    assert steps["west"] == [("reserves", None)]
+    shown = page(army, "people").partition('class="strips"')[2]
+    assert shown.index("800,000 in peacetime") < shown.index("demands")
 
 
 def test_the_overview_and_a_brief_tell_the_move(army: World) -> None:

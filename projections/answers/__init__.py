@@ -11,7 +11,7 @@ from projections.answers.positions import (
     find_cell,
     select_attributed,
     select_positions,
-    trace_stances,
+    trace_positions,
 )
 from projections.answers.roles import select_people, select_roles, trace_roles
 from projections.answers.state import (
@@ -54,6 +54,6 @@ __all__ = [
     "select_statements",
     "summarize_speakers",
     "to_plain",
+    "trace_positions",
     "trace_roles",
-    "trace_stances",
 ]

@@ -15,6 +15,7 @@ from domain.cells import (
     CellRow,
     ResolvedPosition,
     find_run,
+    is_same_place,
     resolve_claims,
     resolve_position,
     split_candidates,
@@ -155,10 +156,18 @@ def _key_fields(key: CellKey) -> dict[str, str]:
     return dict(zip(names, key, strict=True))
 
 
-def trace_stances(view: View, most: int) -> dict[CellKey, list[tuple[Instant, str | None]]]:
-    """Return by party and issue when each stance began, oldest first, of the newest rows of a cell,
-    so many at most; None is a withdrawal, and ``mixed`` what more than one of which each may be the
-    last make."""
+class PositionStep(NamedTuple):
+    """Since when a position was held, with its stance and its answer if it gave one; no stance is a
+    withdrawal, and ``mixed`` what more than one of which each may be the last make."""
+
+    at: Instant
+    label: str | None
+    answer: str | None
+
+
+def trace_positions(view: View, most: int) -> dict[CellKey, list[PositionStep]]:
+    """Return by party and issue the steps of each position, oldest first, of the newest rows of a
+    cell, so many at most."""
     steps_by_cell = {}
     newest = view.resolve_cells(
         "position",
@@ -167,15 +176,19 @@ def trace_stances(view: View, most: int) -> dict[CellKey, list[tuple[Instant, st
         with_json=False,
     )
     for key, rows in newest.items():
-        steps: list[tuple[Instant, str | None]] = []
+        steps: list[PositionStep] = []
         happened = [row for row in rows if not row.possible]
         for at in reversed(range(len(happened))):
             row, (candidates, older) = happened[at], split_candidates(islice(happened, at, None))
             if at and len(rows) == most and next(older, None) is None:
                 continue  # what was not read may be the last with it
-            label = "mixed" if ResolvedPosition(tuple(candidates)).mixed else row.label
-            if not steps or label != steps[-1][1]:
-                steps.append((row.lo if row.lo > EARLIEST else row.last, label))
+            mixed = ResolvedPosition(tuple(candidates)).mixed
+            label, answer = ("mixed", None) if mixed else (row.label, row.answer)
+            step = PositionStep(row.lo if row.lo > EARLIEST else row.last, label, answer)
+            if not steps or label != steps[-1].label or not is_same_place(step, steps[-1]):
+                steps.append(step)
+            elif answer:
+                steps[-1] = steps[-1]._replace(answer=answer)
         if steps:
             steps_by_cell[key] = steps
     return steps_by_cell

@@ -220,26 +220,31 @@ def _delegation_members(
 
 
 def build_lanes(frame: PageContext) -> tuple[dict[str, list[Json]], TimeScale]:
-    """Return for each party a strip for each issue: which stance it took from when on."""
+    """Return for each party a strip for each issue: what it held from when on, and how."""
     issues = frame.names_by_slug("issue")
-    steps_by_cell = answers.trace_stances(frame.view, MAX_STEPS)
+    steps_by_cell = answers.trace_positions(frame.view, MAX_STEPS)
     now = min(frame.basis.valid_at, frame.basis.known_at)
-    instants = [at for steps in steps_by_cell.values() for at, _ in steps if EARLIEST < at < LATEST]
+    began = (step.at for steps in steps_by_cell.values() for step in steps)
+    instants = [at for at in began if EARLIEST < at < LATEST]
     first, last = min(instants, default=now), max(instants, default=now)
     scale = TimeScale(first, max(last, min(now, last + (last - first) // 8)))
     lanes_by_party: dict[str, list[Json]] = {}
     order = {slug: number for number, slug in enumerate(issues)}
     for party, issue in sorted(steps_by_cell, key=lambda cell: order.get(cell[1], -1)):
         steps = steps_by_cell[party, issue]
-        starts = [scale.percent_at(at) for at, _ in steps]
-        words = [label_word(label) for _, label in steps]
+        starts = [scale.percent_at(step.at) for step in steps]
         lanes_by_party.setdefault(party, []).append(
             {
                 "issue": issue,
                 "title": issues.get(issue, issue),
                 "steps": [
-                    {"x": start, "width": round(max(end - start, 0), 2), "word": word}
-                    for start, end, word in zip(starts, [*starts[1:], 100.0], words, strict=True)
+                    {
+                        "x": start,
+                        "width": round(max(end - start, 0), 2),
+                        "word": label_word(step.label),
+                        "answer": frame.display_names.given_answer(issue, step.answer),
+                    }
+                    for start, end, step in zip(starts, [*starts[1:], 100.0], steps, strict=True)
                 ],
             }
         )
