@@ -83,6 +83,7 @@ def event_line(frame: PageContext, item: Item) -> Json:
         "seq": item.seq,
         "says": facts.text or subject_facts.text or _subject_text(frame, item, subject_facts),
         "occurred": facts.occurred,
+        "is_act": item.type in ACT_TYPES,
         "accounts_of_date": rival_values(item.own_fields, "occurred") if item.disputed else [],
         "own_zone": own_zone_city(facts.occurred, facts.tz, frame.view.zone),
         "known_at": to_rfc3339(item.known_at) if item.has_known_at else None,
