@@ -35,6 +35,42 @@ def test_a_brief_says_in_a_sentence_what_changed_and_why(site: World) -> None:
     assert "North moves on “The border”: from accepts to rejects." in later
 
 
+@pytest.mark.parametrize(("start", "cause"), [("2025-12-19", "world"), ("2025-12-21", "clock")])
+def test_what_is_overdue_is_so_since_its_date_and_not_since_it_was_announced(
+    own_site: World, start: str, cause: str
+) -> None:
+    announced = event(
+        "due",
+        "meeting-announced",
+        report("2025-12-20"),
+        meeting="m",
+        title="Lunch",
+        expected="2025-12-22",
+        occurred="2025-12-20",
+    )
+    deadline = event(
+        "set",
+        "deadline-set",
+        report("2025-12-20"),
+        deadline="d",
+        title="Pay",
+        due="2025-12-22",
+        occurred="2025-12-20",
+    )
+    own_site.record("2025-12-21T09:00:00Z", [announced, deadline])
+    query = f"?from={start}&as_of=2025-12-28"
+    lines = own_site.client.get(f"{BASE}/compare.json{query}").json()["data"]["lines"]
+    text = re.sub(r"<[^>]+>", "", page(own_site, "compare", query))
+
+    told = {line["kind"]: (line["overdue"], line["cause"]) for line in lines if line["overdue"]}
+    assert told == {"meeting": ("2025-12-23", cause), "deadline": ("2025-12-23", cause)}
+    assert text.count("overdue since 23 December 2025") == 2
+    assert text.count("its announcement known since 20 December 2025") == 2
+    assert text.count(", because a date passed · its announcement") == (
+        2 if cause == "clock" else 0
+    )
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [

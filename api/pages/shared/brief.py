@@ -8,6 +8,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from api.listed_words import LIST_NAMES
+from api.models.answers import Deadline, Meeting
 from api.models.base import Disputable, Provenance, Source
 from api.models.changes import AnyChange
 from api.pages.shared.change_facts import (
@@ -25,6 +26,7 @@ from api.pages.shared.disputes import show_disputes
 from api.pages.shared.field_text import texts_word
 from api.pages.shared.first_told import Tellings, find_teller, find_tellings
 from api.pages.shared.merger_facts import is_by_merger, merged_since
+from api.pages.shared.overdue import overdue_deadline, overdue_meeting
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.sanitize import url_host
 from api.pages.shared.sentences import OwnDate, SentenceWriter
@@ -146,10 +148,22 @@ class BriefWriter(SentenceWriter):
             "occurred": origin.date.text,
             "tz": origin.date.tz,
             "known_at": origin.known_at,
+            "overdue": self._overdue_since(change),
             "path": change_path(change, teller and teller.event),
             "event": teller.event if teller else causing_event(change),
             "sources": _show_sources(origin.sources),
         }
+
+    def _overdue_since(self, change: AnyChange) -> str | None:
+        """Return since when something is overdue: that is not since when it is known."""
+        match change.after:
+            case Meeting():
+                late = overdue_meeting(self.frame, change.after)
+            case Deadline():
+                late = overdue_deadline(self.frame, change.after)
+            case _:
+                late = None
+        return str(late["since"]) if late else None
 
     def _brief_line(self, change: AnyChange, sentence: str) -> Json:
         origin = self._show_origin(change)
