@@ -100,6 +100,22 @@ def read_article(c: Cursor, negotiation: str, article_id: str) -> StoredArticle:
     return found[0]
 
 
+_LISTED_BEFORE_SOURCES = """
+    negotiation = :negotiation AND id < coalesce(:before, 'z')
+    AND coalesce(url, '') = coalesce(:url, url, '')
+    ORDER BY id DESC LIMIT :limit
+"""
+"""Of a log of an older version that is only read."""
+_LISTED = """
+    negotiation = :negotiation AND id < coalesce(:before, 'z')
+    AND (
+        coalesce(url, '') = coalesce(:url, url, '')
+        OR id IN (SELECT article FROM article_source WHERE url = :url)
+    )
+    ORDER BY id DESC LIMIT :limit
+"""
+
+
 def list_articles(
     c: Cursor,
     negotiation: str,
@@ -113,16 +129,10 @@ def list_articles(
 
     ``before`` is the id of the last one of the page before.
     """
+    where = _LISTED if has_table(c, "article_source") else _LISTED_BEFORE_SOURCES
     return _select(
         c,
-        """
-        negotiation = :negotiation AND id < coalesce(:before, 'z')
-        AND (
-            coalesce(url, '') = coalesce(:url, url, '')
-            OR id IN (SELECT article FROM article_source WHERE url = :url)
-        )
-        ORDER BY id DESC LIMIT :limit
-        """,
+        where,
         _SHORT_COLUMNS,
         empty=b"",
         negotiation=negotiation,

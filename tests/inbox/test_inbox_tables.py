@@ -83,6 +83,17 @@ def test_articles_are_listed_by_page_and_by_address(c: Cursor) -> None:
     }
 
 
+def test_a_log_from_before_further_addresses_lists_articles(c: Cursor) -> None:
+    for number in (1, 2):
+        articles.insert_article(c, article(number, url=f"https://example.org/{number}"))
+    c.execute("ALTER TABLE article_source RENAME TO not_yet_made")
+    listed = articles.list_articles(c, "talks")
+    named = articles.list_articles(c, "talks", url="https://example.org/1")
+    c.execute("ALTER TABLE not_yet_made RENAME TO article_source")
+
+    assert [each.id for each in (*listed, *named)] == ["a2", "a1", "a1"]
+
+
 def test_a_decision_can_be_undone_until_it_is_recorded(world: World, c: Cursor) -> None:
     articles.insert_article(c, article(1))
     draft_changes.insert_drafts(c, [draft(1)])

@@ -73,6 +73,25 @@ def test_two_who_have_a_draft_open_lose_nothing(desk: Inbox) -> None:
     assert "This was recorded, or proposed, by somebody meanwhile" in read(recorded.text)
 
 
+def test_who_typed_nothing_goes_on_whatever_others_changed(desk: Inbox) -> None:
+    path, (first, second) = bring(desk)
+    mine = fields_of(page(desk, f"{path}?draft={first}"), first)
+    send(desk, path, **mine | {"summary": "By the other tab"}, step="save")
+    untouched = send(desk, path, **mine, step=f"go:{second}")
+    typed = send(desk, path, **mine | {"summary": "By this tab"}, step=f"go:{second}")
+    sent = fields_of(typed.text, first)
+
+    assert (untouched.status_code, untouched.headers["location"]) == (
+        303, f"{DESK}{path}?draft={second}#draft"
+    )  # fmt: skip
+    assert desk.drafts()[0]["event"]["summary"] == "By the other tab"
+    assert typed.status_code == 412
+    assert "stands now: By the other tab" in read(typed.text)
+    assert sent["summary"] == "By this tab"
+    assert send(desk, path, **sent, step=f"go:{second}").status_code == 303
+    assert desk.drafts()[0]["event"]["summary"] == "By this tab"
+
+
 def test_what_is_accepted_is_recorded_as_it_was_seen(desk: Inbox) -> None:
     path, (first, second) = bring(desk)
     send(desk, path, draft=first, step="accept")

@@ -7,6 +7,7 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import Annotated
 
+import orjson
 from pydantic import Field
 
 from api.access.route_scope import caller_of
@@ -89,6 +90,11 @@ def version_of_batch(found: Sequence[FoundDraft]) -> str:
     """Return what tells whether what is accepted is still as it was seen."""
     seen = "".join(f"{each.row.id}{each.version}" for each in found if is_ready(each))
     return sha256(seen.encode()).hexdigest()[:16]
+
+
+def digest_form(form: Draft) -> str:
+    """Return what tells whether the fields of a form still say what they said as it was drawn."""
+    return sha256(orjson.dumps(form.values, option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]
 
 
 def list_dropped(frame: PageContext, draft: FoundDraft) -> list[DroppedLink]:
@@ -183,7 +189,7 @@ def _show_current(
     is_stale: bool,
 ) -> Json:
     nothing: Json = {
-        **dict.fromkeys(("form", "is_edited", "effect", "alias_kind", "stands")),
+        **dict.fromkeys(("form", "is_edited", "effect", "alias_kind", "stands", "drawn")),
         **{
             name: [] for name in ("twins", "actors", "changes", "alternatives", "reread", "dropped")
         },
@@ -193,7 +199,8 @@ def _show_current(
     context = open_record_context(frame, found, current)
     names, event = context.names, current.event
     stands = fill_draft(context, current)
-    told = show_draft(frame, context, form or context.read(stands), is_new=form is None)
+    as_it_stands = context.read(stands)
+    told = show_draft(frame, context, form or as_it_stands, is_new=form is None)
     fold_fields(told, is_edited=form is not None)
     effect, twins = _try_current(frame, context, found, current)
     kind = REGISTERED_KINDS.get(str(event.get("type")))
@@ -202,6 +209,7 @@ def _show_current(
         "form": told,
         "is_edited": form is not None,
         "stands": stands if is_stale and form else None,
+        "drawn": digest_form(as_it_stands) if stands and not as_it_stands.faults else None,
         "effect": effect,
         "twins": twins,
         "alias_kind": kind,

@@ -17,6 +17,7 @@ from api.inbox.reading import run_reader
 from api.pages.inbox import article as article_page
 from api.pages.inbox.acting import STATUS_BY_STEP, act_on_draft, no_step
 from api.pages.inbox.article import (
+    digest_form,
     fill_draft,
     find_draft,
     open_record_context,
@@ -39,6 +40,8 @@ from ledger.database import ReadableLedger
 from ledger.drafts import FoundDraft
 
 STEP, DRAFT, VERSION, REPEATS = "step", "draft", "version", "repeats"
+DRAWN = "drawn"
+"""The digest of a form as it was drawn, by which one is known in which nothing was typed."""
 KEEPS_TYPED = ("discard", "restore", "reread", "register")
 """Steps that do not wait for fields that are wrong."""
 
@@ -58,7 +61,7 @@ async def submit_to_model(request: Request) -> Response:
 def _decide(request: Request, reader: ArticleReader) -> Response:
     sent = form_of(request).copy()
     step, draft_id = sent.pop(STEP, "save"), sent.pop(DRAFT, "")
-    version = sent.pop(VERSION, None)
+    version, drawn = sent.pop(VERSION, None), sent.pop(DRAWN, None)
     action, _, name = step.partition(":")
     with open_page(request, article_page.PAGE) as frame:
         found = read_drafts(frame)
@@ -68,6 +71,8 @@ def _decide(request: Request, reader: ArticleReader) -> Response:
             if current is None:
                 return _act_on_article(request, frame, found, action, sent, version, reader)
             context = open_record_context(frame, found, current)
+            if action == "go" and drawn and drawn == digest_form(context.read(sent)):
+                return RedirectResponse(_address(frame, name), 303)
             if "type" in sent:
                 form = context.read(forget_phrase(sent, fill_draft(context, current)))
             if form and action in ("add", "remove"):
