@@ -128,13 +128,14 @@ class KnownStatement(_Known):
 
 
 class KnownPosition(_Known):
-    """A stance of a party on an issue as it stands."""
+    """A stance of a party on an issue, as it stands or stood."""
 
     party: str
     issue: str | None = None
     stance: str | None = None
     summary: str | None = None
     quote: str | None = None
+    occurred: str | None = None
     attributed_by: str | None = None
     event: str | None = None
 
@@ -142,7 +143,8 @@ class KnownPosition(_Known):
 class Registry(_Known):
     """What a negotiation holds: its zone, who takes part, what is at issue, what is recorded.
 
-    ``positions`` are the stances that stand, ``attributed`` what others claim of parties.
+    ``positions`` are the stances that stand, ``attributed`` what others claim of parties,
+    ``earlier`` what was recorded of both, the newest first, whether it stands or not.
     """
 
     timezone: str = "UTC"
@@ -157,6 +159,7 @@ class Registry(_Known):
     statements: tuple[KnownStatement, ...] = ()
     positions: tuple[KnownPosition, ...] = ()
     attributed: tuple[KnownPosition, ...] = ()
+    earlier: tuple[KnownPosition, ...] = ()
 
     @classmethod
     def from_gold(cls, registry: Json) -> Registry:
@@ -164,8 +167,15 @@ class Registry(_Known):
         return cls.model_validate(registry)
 
     @classmethod
-    def from_answers(cls, state: Json, people: Sequence[Json]) -> Registry:
-        """Return the registry by two answers of the interface: the state, and its people."""
+    def from_answers(
+        cls,
+        state: Json,
+        people: Sequence[Json],
+        positions: Sequence[Json] = (),
+        statements: Sequence[Json] = (),
+    ) -> Registry:
+        """Return the registry by answers of the interface: the state, its people, and the events
+        that recorded positions and statements, the newest first."""
         opening = state.get("negotiation") or {}
         return cls(
             timezone=opening.get("timezone") or "UTC",
@@ -191,9 +201,10 @@ class Registry(_Known):
             ),
             positions=_known_positions(state.get("positions", ())),
             attributed=_known_positions(state.get("attributed", ())),
+            earlier=_known_positions(positions),
             statements=tuple(
                 _with_event(KnownStatement, each, "statement")
-                for each in state["statements"]
+                for each in _once("statement", [*state["statements"], *statements])
                 if each.get("speaker")
             ),
         )
@@ -260,6 +271,14 @@ def _known_positions(items: Iterable[Json]) -> tuple[KnownPosition, ...]:
         for each in items
         if each.get("party")
     )
+
+
+def _once(kind: str, items: Iterable[Json]) -> list[Json]:
+    """Return each thing once, as it is told first."""
+    found: dict[str, Json] = {}
+    for each in items:
+        found.setdefault(str(each[kind]), each)
+    return list(found.values())
 
 
 def _with_event(model: type[Any], item: Json, kind: str) -> Any:

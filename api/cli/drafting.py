@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -14,8 +14,9 @@ from api.cli.connection import LedgerOptions, open_client
 from api.cli.options import DbOption, JsonOption, example, negotiation_path
 from api.cli.terminal import print_json, print_text
 from domain.asked_dates import check_zone
+from domain.edtf import parse_span
 from domain.errors import InvalidQuestionError, UnknownNegotiationError
-from domain.instants import local_day
+from domain.instants import EARLIEST, local_day
 from ledger.database import wall_clock
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 commands = typer.Typer()
 STANDARD_INPUT = "-"
+LOOKS_BACK = timedelta(days=31)
+"""How far before an article what is recorded is looked for that it may tell again."""
 
 
 @commands.command(
@@ -98,7 +101,7 @@ def draft_events(
     day = _read_day(anchor) if anchor else None
     article = _build_article(_read_text(file), url, publisher, published)
     found = _find_reader(reader, options)
-    registry = _ask_registry(negotiation, options, found)
+    registry = _ask_registry(negotiation, options, found, day or _first_day(article))
     if not article.published:
         found_day = str(_find_day(article.text, day))
         article = article.model_copy(update={"published": found_day})
@@ -180,8 +183,22 @@ def _find_reader(name: Literal["rules", "model"], options: LedgerOptions) -> Art
     return find_reader(name, model)
 
 
-def _ask_registry(negotiation: str, options: LedgerOptions, reader: ArticleReader) -> Registry:
-    """Return what a negotiation holds, as far as a reader may be told."""
+def _first_day(article: Article) -> date:
+    """Return the first day on which an article may have been published; today without any."""
+    from intake.rules.anchor import find_dateline
+
+    today = local_day(wall_clock(), "UTC")
+    first = parse_span(article.published).lo
+    if first > EARLIEST:
+        return local_day(first, "UTC")
+    return find_dateline(article.text, today) or today
+
+
+def _ask_registry(
+    negotiation: str, options: LedgerOptions, reader: ArticleReader, day: date
+) -> Registry:
+    """Return what a negotiation holds, as far as a reader may be told, with what was said in the
+    weeks before a day."""
     from intake.registry import Registry
 
     with open_client(options) as client:
@@ -193,7 +210,14 @@ def _ask_registry(negotiation: str, options: LedgerOptions, reader: ArticleReade
                 raise
             raise reader.refuse(negotiation) from None
         people = client.get_list(negotiation_path(negotiation, "people"), params).to_json()["data"]
-    return Registry.from_answers(state, people)
+        positions, statements = (
+            client.get_list(
+                negotiation_path(negotiation, "events"),
+                {**params, "type": kind, "limit": 1000, "happened_from": str(day - LOOKS_BACK)},
+            ).to_json()["data"]
+            for kind in ("position-stated", "statement-made")
+        )
+    return Registry.from_answers(state, people, positions, statements)
 
 
 def _score_files(files: list[Path], reader: ArticleReader, *, as_json: bool) -> None:

@@ -63,16 +63,22 @@ class RecordedWords:
         return known_best if likeness >= _LIKE else None
 
     def _find_position(self, proposal: DraftProposal) -> KnownPosition | None:
-        """Return the position of the same party, issue and stance that stands in like words."""
+        """Return the position of the same party, issue and stance that stands in like words, or
+        stood then."""
         names = ("party", "issue", "stance", "attributed_by")
         words = _words_of(proposal)
         registry = self._story.registry
-        for known in (*registry.positions, *registry.attributed):
+        stood = (each for each in registry.earlier if self._is_of_then(each, proposal))
+        for known in (*registry.positions, *registry.attributed, *stood):
             if all(getattr(known, name) == proposal.fields.get(name) for name in names):
                 recorded = (known.quote, (known.summary or "").partition(": ")[2] or known.summary)
                 if _most_like(words, recorded) >= _LIKE:
                     return known
         return None
+
+    def _is_of_then(self, known: KnownPosition, proposal: DraftProposal) -> bool:
+        told = proposal.when.expression or self._story.anchor_text
+        return bool(told and known.occurred) and is_near(str(told), str(known.occurred))
 
 
 def _report_again(proposal: DraftProposal, event: str | None, why: str) -> DraftProposal | None:

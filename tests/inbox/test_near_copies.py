@@ -53,3 +53,24 @@ def test_what_the_same_speaker_says_besides_is_drafted(desk: Inbox) -> None:
     _, second = bring(desk, NEWS)
 
     assert [each["event"]["type"] for each in second][:1] == ["statement-made"]  # type: ignore[index]
+
+
+def test_a_copy_of_what_was_recorded_and_no_longer_stands_adds_its_source(desk: Inbox) -> None:
+    article, first = bring(desk, WIRE)
+    for each in first:
+        desk.act(str(each["draft"]), "accept")
+    desk.record(article)
+    later = {
+        "type": "position-stated", "party": "north", "issue": "border", "stance": "accepts",
+        "attribution": "third-party", "attributed_by": "person:envoy", "occurred": "2025-12-20",
+        "summary": "Gives up the posts.",
+        "reports": [{"published": "2025-12-21"}],
+    }  # fmt: skip
+    assert desk.call("POST", "/events", later).status_code == 201
+    _, second = bring(desk, EDITED)
+    events = [each["event"] for each in second]
+    ids = {str(each["draft"]) for each in first if each["event"]["type"] == "position-stated"}  # type: ignore[index]
+
+    assert len(ids) == 1
+    assert {each["type"] for each in events} == {"report-added"}  # type: ignore[index]
+    assert ids <= {each["event"] for each in events}  # type: ignore[index]
