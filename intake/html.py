@@ -25,16 +25,34 @@ class ExtractedPage(NamedTuple):
     language: ArticleLanguage | None = None
 
 
-def refuse_feed(text: str, field: str) -> None:
-    """Raise InvalidQuestionError where a text is a feed, which names articles and is none."""
+def refuse_other_formats(text: str, field: str) -> None:
+    """Raise InvalidQuestionError where a text is a feed, which names articles and is none, or the
+    inside of a file that is no text."""
     if _FEED.match(text):
         raise InvalidQuestionError.for_field(
             field,
             "this is a feed, which names articles, and no article",
             "have it looked through: minutebook watch add NEGOTIATION ADDRESS",
         )
+    if found := _OTHER_FORMAT.match(text):
+        name = "a PDF" if found[1] == "%PDF-" else "a file of a word processor (RTF)"
+        raise InvalidQuestionError.for_field(
+            field, f"this is the inside of {name}", "open it, and copy its text"
+        )
 
 
+def is_page(text: str) -> bool:
+    """Return whether a text is a page of HTML rather than what it says."""
+    return _PAGE.match(text) is not None
+
+
+_OTHER_FORMAT = re.compile(r"\W{0,3}?(%PDF-|\{\\rtf)")
+_PAGE = re.compile(
+    r"\W{0,3}?(?:<!--.{0,2000}?-->\s*|<\?xml[^>]{0,200}\?>\s*){0,3}<(?:!doctype html|html|head|"
+    r"body|article|div|meta|p)\b[^>]*>",
+    re.IGNORECASE | re.DOTALL,
+)
+"""How a page begins, or a part of one."""
 _FEED = re.compile(
     r"\W{0,3}(?:<\?xml[^>]{0,200}\?>\s*|<\?xml-stylesheet[^>]{0,500}\?>\s*|<!--.{0,2000}?-->\s*|"
     r"<!DOCTYPE rss[^>]{0,200}>\s*){0,9}<(?:rss|rdf:RDF|(?:\w{1,9}:)?feed)[\s>]|"
@@ -49,7 +67,7 @@ def extract_page(html: str, url: str | None = None) -> ExtractedPage:
 
     Raises InvalidQuestionError where it has no text that could be one.
     """
-    refuse_feed(html, "url" if url else "html")
+    refuse_other_formats(html, "url" if url else "html")
     if html.count("<") > MAX_TAGS:
         detail = f"the page has more than {MAX_TAGS:,} tags"
         raise InvalidQuestionError.for_field("html", detail, "paste its text")

@@ -38,6 +38,21 @@ def test_an_article_is_drafted_as_json_from_a_pipe() -> None:
     assert TEXT[slice(*drafts[0].span)] == TEXT
 
 
+def test_a_page_of_html_is_read_with_what_it_says_of_itself(tmp_path: Path) -> None:
+    file = tmp_path / "page.html"
+    file.write_text(
+        "<!DOCTYPE html><html><head><meta property='og:site_name' content='Harbour Post'>"
+        "<meta property='article:published_time' content='2026-03-12'></head>"
+        f"<body><article><p>{TEXT}</p></article></body></html>"
+    )
+    done = run_command("draft", TALKS, file, "--json")
+
+    [event, *_] = [each["event"] for each in json.loads(done.stdout)]
+    assert event["occurred"] == "2026-03-09"
+    assert event["reports"][0]["publisher"] == "Harbour Post"
+    assert event["reports"][0]["published"] == "2026-03-12"
+
+
 def test_the_anchor_and_the_zone_are_those_given(article: Path) -> None:
     given = ("--anchor", "2026-04-02", "--tz", "America/New_York")
     done = run_command("draft", TALKS, article, *given, "--json")

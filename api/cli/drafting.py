@@ -99,7 +99,7 @@ def draft_events(
         raise typer.BadParameter("name a negotiation, and one file at most", param_hint="arguments")
     negotiation, file = given[0], given[1] if len(given) > 1 else STANDARD_INPUT
     day = _read_day(anchor) if anchor else None
-    article = _build_article(_read_text(file), url, publisher, published)
+    article = _read_article(_read_text(file), url, publisher, published)
     found = _find_reader(reader, options)
     registry = _ask_registry(negotiation, options, found, day or _first_day(article))
     if not article.published:
@@ -115,7 +115,7 @@ def draft_events(
 
 
 def _read_text(file: str) -> str:
-    from intake.html import refuse_feed
+    from intake.html import refuse_other_formats
 
     try:
         body = sys.stdin.buffer.read() if file == STANDARD_INPUT else Path(file).read_bytes()
@@ -126,8 +126,20 @@ def _read_text(file: str) -> str:
     if not text.strip():
         where = "standard input" if file == STANDARD_INPUT else file
         raise InvalidQuestionError(f"{where} is empty", hint="give the text of an article")
-    refuse_feed(text, "file")
+    refuse_other_formats(text, "file")
     return text
+
+
+def _read_article(
+    text: str, url: str | None, publisher: str | None, published: str | None
+) -> Article:
+    """Return the article of a file, of a page of HTML with what that says of itself."""
+    from intake.html import extract_page, is_page
+
+    if not is_page(text):
+        return _build_article(text, url, publisher, published)
+    page = extract_page(text, url)
+    return _build_article(page.text, url, publisher or page.publisher, published or page.published)
 
 
 def _find_day(text: str, anchor: date | None) -> date:

@@ -18,7 +18,7 @@ from domain.validation_messages import describe_fault
 from intake.addresses import drop_tracking, page_of
 from intake.article import Article, ArticleLanguage
 from intake.draft import DraftEvent
-from intake.html import MAX_HTML_CHARS, extract_page, refuse_feed
+from intake.html import MAX_HTML_CHARS, extract_page, is_page, refuse_other_formats
 from intake.registrations import REGISTERED_KINDS
 from ledger.articles import StoredArticle
 
@@ -108,9 +108,10 @@ def take_content(given: NewArticle, *, fetches_private: bool) -> BroughtArticle:
     """Return the article that is given, whose page is read where it is HTML, and fetched where
     only its address is given. Raises InvalidQuestionError."""
     _check_drafts(given.drafts or ())
-    text, found, url = given.text, None, given.url
+    text, html, found, url = given.text, given.html, None, given.url
+    if text is not None and given.drafts is None and is_page(text):
+        text, html = None, text
     if text is None:
-        html = given.html
         if html is None:
             from intake.fetching import Fetcher  # which only who names an address waits for
 
@@ -121,7 +122,7 @@ def take_content(given: NewArticle, *, fetches_private: bool) -> BroughtArticle:
         found = extract_page(html, url)
         text = found.text
     elif given.drafts is None:
-        refuse_feed(text, "text")
+        refuse_other_formats(text, "text")
     text = text.replace("\r\n", "\n")
     if given.drafts is None:  # whose spans count in the text as it is
         text = text.strip()

@@ -11,7 +11,8 @@ from typing import Literal
 
 BlockKind = Literal["body", "heading", "furniture"]
 _LINE = re.compile(r"[^\n]+")
-_SENTENCE_END = re.compile(r"[.!?…:;,][\"”’»)\]*]*$|[\"”»]$")
+_INVISIBLE = "\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
+_SENTENCE_END = re.compile(rf"[.!?…:;,][\"”’»)\]*{_INVISIBLE}]*$|[\"”»][{_INVISIBLE}]*$")
 _SPEAKER = re.compile(
     r"(?P<name>(?:[A-ZÀ-ÞА-ЯІЇЄҐ](?:[^\n:.!?\"“«]|\.(?=\s?[A-ZÀ-ÞА-ЯІЇЄҐ])){0,70}?))"
     r"(?P<outlet>\s*\([^)\n]{1,60}\))?\s*:(?=\s|$)"
@@ -57,6 +58,7 @@ _TIMED = re.compile(r"(?:[01]?\d|2[0-3])[:.][0-5]\d(?:\s?[AaPp]\.?[Mm]\.?)?\s+\S
 _WRAP_WIDTHS = range(50, 100)
 _LEAST_TURNS = 3
 _NAME_WORDS = 8
+_SAYING_WORDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,16 @@ def split_blocks(text: str) -> list[Block]:
     if names or turns == set(range(len(spans))):
         return _carry_labels(text, blocks, names)
     titled = [_as_title(block, following, text) for block, following in pairwise(blocks)]
-    return [*titled, *blocks[-1:]]
+    found = [*titled, *blocks[-1:]]
+    if not any(block.kind == "body" for block in found):
+        return [_as_body(block, text) for block in found]
+    return found
+
+
+def _as_body(block: Block, text: str) -> Block:
+    """Return a line as what an article says that has no line with the end of a sentence."""
+    is_long = len(text[block.start : block.end].split()) >= _SAYING_WORDS
+    return replace(block, kind="body") if block.kind == "heading" and is_long else block
 
 
 def _find_turns(text: str, spans: list[tuple[int, int]]) -> set[int]:

@@ -14,6 +14,7 @@ from intake.rules.genders import find_genders
 from intake.rules.genre import find_genre
 from intake.rules.interview import find_exchanges, read_interview
 from intake.rules.issues import Issues
+from intake.rules.languages import CUT_OFF, find_unread_language, is_cut_off
 from intake.rules.layout import split_blocks
 from intake.rules.moments import Calendar
 from intake.rules.narrative import read_report
@@ -71,6 +72,11 @@ def open_story(
         cast,
         Issues(registry),
     )
+    first = (blocks[0].line_start, blocks[0].end) if blocks else (0, len(text))
+    if (reason := find_unread_language(text)) is not None:
+        story.hold_back(*first, reason)
+    if is_cut_off(text):
+        story.hold_back(*first, CUT_OFF)
     if len(article.text) > MAX_READ_CHARS:
         reason = f"Only the first {MAX_READ_CHARS:,} characters are read."
         story.held_back.append(HeldBack(span=(MAX_READ_CHARS, len(article.text)), reason=reason))

@@ -11,7 +11,10 @@ from typing import NamedTuple
 
 from domain.slugs import make_slug
 
-_WORD = re.compile(r"[^\W_]+(?:['’ʼ\-.&][^\W_]+)*|%")
+_HIDDEN = "\u00ad\u200b-\u200d\u2060\ufeff"
+"""What stands within a word and is not seen: a soft hyphen, as word processors put it."""
+_WORD = re.compile(rf"[^\W_]+(?:(?:['’ʼ\-.&]|[{_HIDDEN}]+)[^\W_]+)*|%")
+_HIDDEN_MARK = re.compile(f"[{_HIDDEN}]")
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
 _ENDING = re.compile(
     "(?:ського|ському|ським|ський|ська|ської|ській|ську|ські|ських|ого|ому|ими|ами|ями|ою|ею|ої|"
@@ -60,6 +63,7 @@ def split_words(text: str, offset: int = 0) -> list[TextWord]:
 @lru_cache(maxsize=20_000)
 def fold_word(text: str) -> str:
     """Return a word without case, accents and a possessive ending."""
+    text = _HIDDEN_MARK.sub("", text)
     decomposed = unicodedata.normalize("NFKD", text.casefold().replace("’", "'").replace("ʼ", "'"))
     kept = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     kept = kept.replace("ø", "o").replace("ł", "l").replace("ß", "ss").replace("đ", "d")

@@ -398,3 +398,21 @@ def test_a_draft_keeps_the_article_as_its_source(inbox: Inbox) -> None:
 
     assert refused.status_code == 422
     assert refused.json()["errors"][0]["pointer"] == "/reports"
+
+
+def test_a_page_that_is_pasted_as_text_is_read_as_a_page(desk: Inbox) -> None:
+    html = f"<!DOCTYPE html><html><body><article><p>{TEXT}</p></article></body></html>"
+    told = desk.bring(text=html)
+
+    assert told["text"] == TEXT
+
+
+@pytest.mark.parametrize(
+    ("text", "what"), [("%PDF-1.7\n1 0 obj", "a PDF"), (r"{\rtf1\ansi No deal.\par}", "RTF")]
+)
+def test_the_inside_of_a_file_is_no_text(desk: Inbox, text: str, what: str) -> None:
+    answer = desk.call("POST", "/articles", {"text": text, "published": "2025-12-20"})
+
+    assert answer.status_code == 422
+    assert what in answer.json()["detail"]
+    assert answer.json()["hint"] == "open it, and copy its text"

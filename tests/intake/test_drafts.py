@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001  # Cyrillic letters are meant
 """What a draft carries, what is checked of it, and that no article harms the reader."""
 
 from __future__ import annotations
@@ -170,7 +171,7 @@ def test_a_hostile_article_harms_nothing(name: str) -> None:
 
 
 def test_the_rest_of_a_long_article_is_held_back() -> None:
-    reading = read("talk, " * 20_000, PEACE)
+    reading = read("the talk " * 13_333 + "ran", PEACE)
 
     assert [held.span for held in reading.held_back] == [(MAX_READ_CHARS, 120_000)]
 
@@ -230,3 +231,59 @@ def test_no_date_is_a_fault(frame: str) -> None:
 def test_a_further_report_is_named_in_words() -> None:
     assert STRIKE.name_of_event(RECORDED) == "the meeting Second round"
     assert STRIKE.name_of_event("22222222-2222-4222-8222-222222222222") is None
+
+
+SAID = "Dmitry Peskov said on Friday that Russia accepts a ceasefire."
+HIDDEN = [
+    f"\u202e{SAID}\u202c",
+    f"\ufeff{SAID}\u200b",
+    SAID.removesuffix("."),
+    SAID.replace("Peskov", "Pes\u00adkov"),
+    SAID.replace("Peskov", "Pes\u200bkov"),
+    SAID.replace(" ", "\u00a0"),
+]
+
+
+@pytest.mark.parametrize("text", HIDDEN)
+def test_what_is_not_seen_hides_nothing(text: str) -> None:
+    (draft,) = read(text, PEACE).drafts
+
+    assert draft.event["speaker"] == "person:dmitry-peskov"
+    assert draft.is_sound
+
+
+GERMAN = (
+    "„Wir werden niemals Land abgeben“, sagte Umerov am Montag in Genf. Die Gespräche gehen am"
+    " Dienstag weiter, wie der Minister erklärte. Der Vermittler lehnte den Plan ab."
+)
+RUSSIAN = (
+    "Киев никогда не отдаст землю, заявил Умеров в понедельник. «Мы не согласимся», — сказал"
+    " Песков. Переговоры продолжатся в среду, если стороны не передумают."
+)
+UKRAINIAN = (
+    "Київ ніколи не віддасть землю, заявив Умєров у понеділок. «Ми не погодимося», — сказав"
+    " Пєсков. Переговори триватимуть у середу, якщо сторони не передумають."
+)
+ARABIC = "قال المبعوث يوم الاثنين إن الشمال لن يتخلى عن الأرض. " * 3
+
+
+@pytest.mark.parametrize("text", [GERMAN, RUSSIAN, ARABIC])
+def test_an_article_in_a_language_that_is_not_read_says_so(text: str) -> None:
+    reasons = [each.reason for each in read(text, PEACE).held_back]
+
+    assert any("language that is not read" in reason for reason in reasons)
+
+
+@pytest.mark.parametrize("text", [SAID, UKRAINIAN, "No.", f"{SAID} „Nein“, sagte er."])
+def test_a_language_that_is_read_is_not_held_back(text: str) -> None:
+    reasons = [each.reason for each in read(text, PEACE).held_back]
+
+    assert not any("language" in reason for reason in reasons)
+
+
+def test_a_stub_before_a_paywall_says_that_it_may_be_cut_off() -> None:
+    stub = f"{SAID}\n\nSubscribe to continue reading. Already a subscriber? Log in."
+    whole = f"{SAID}\n\n{'The talks go on. ' * 80}\n\nSubscribe to read more."
+
+    assert any("cut off" in each.reason for each in read(stub, PEACE).held_back)
+    assert not any("cut off" in each.reason for each in read(whole, PEACE).held_back)
