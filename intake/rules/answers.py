@@ -49,7 +49,7 @@ _ASKS_WHEN = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class AskedContext:
     """What a question adds to its answer: the issue that it is about, the stance that yes or no is,
     and whether it asks when somebody meets."""
 
@@ -58,12 +58,12 @@ class Answer:
     tells_when: bool = False
 
 
-NO_ANSWER = Answer()
+NO_ANSWER = AskedContext()
 
 
 def read_answer(
     question: list[ReadSentence], answer: list[ReadSentence], own_party: str | None, story: Story
-) -> Answer:
+) -> AskedContext:
     """Return what a question adds to the turn behind it, of somebody who acts for a party."""
     asked = [each for each in question if each.sentence.text.rstrip().endswith("?")]
     text = " ".join(each.sentence.text for each in answer)
@@ -74,7 +74,7 @@ def read_answer(
     is_answer = len(text.split()) >= _LEAST_WORDS or (
         decides is not None and bool(asked) and _is_yes_or_no(asked[-1])
     )
-    return Answer(
+    return AskedContext(
         issues[0] if issues and is_answer else None,
         _stance_of(asked[-1], answer[0], decides, own_party, story) if asked else None,
         any(_ASKS_WHEN.search(each.sentence.text) for each in asked),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from intake.rules.answers import Answer
+from intake.rules.answers import AskedContext
 from intake.rules.meetings import Meetings
 from intake.rules.moments import When
 from intake.rules.narrative import read_report
@@ -60,7 +60,7 @@ def _read_post(
     context = story.issue_in_context if post.is_reply and words <= _SHORT_REPLY else None
     read_turn(
         post.actor, reads, story, meetings, plans, When(story.anchor_text), is_post=True,
-        answer=Answer(context),
+        answer=AskedContext(context),
     )  # fmt: skip
 
 

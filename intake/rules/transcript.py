@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from itertools import groupby
 
-from intake.rules.answers import NO_ANSWER, Answer, read_answer
+from intake.rules.answers import NO_ANSWER, AskedContext, read_answer
 from intake.rules.deeds import read_deeds
 from intake.rules.meetings import Meetings
 from intake.rules.moments import UNKNOWN_TIME, When
@@ -109,7 +109,7 @@ def read_turn(
     today: When,
     *,
     is_post: bool = False,
-    answer: Answer = NO_ANSWER,
+    answer: AskedContext = NO_ANSWER,
     asked: Sequence[str] = (),
     they: str | None = None,
 ) -> None:
