@@ -1,4 +1,4 @@
-"""Nothing that SQLite is asked, when a ledger opens or answers, reads a growing table whole."""
+"""Nothing that a database is asked, when a ledger opens or answers, reads a growing table whole."""
 
 from __future__ import annotations
 
@@ -10,11 +10,16 @@ from typing import Any
 from unittest import mock
 
 from api.wiring import open_ledger
-from domain.instants import from_rfc3339
+from domain.basis import Question
+from domain.instants import DAY, from_rfc3339
 from ledger.guarded_clock import GuardedClock
 from ledger.library import SQLiteCursor
+from ledger.server_cursor import PostgresCursor
+from projections.log_query import LogQuery, Window
+from tests.facts import OPENING, statement
 from tests.make_examples import ADDRESSES, KEY, TALKS, demonstration
 from tests.pages import DEMO_PAGES
+from tests.world import tell_story
 
 GROWING = ("event", "node", "checkpoint", "cell", "placement", "version", "mention", "link")
 """Tables with a row or more for each event, and the checkpoints that are signed of them."""
@@ -25,6 +30,9 @@ BOUNDED = ("LIMIT 1", "SELECT max(size) FROM checkpoint", "SELECT max(id) FROM c
 """What makes such a step end at once: it begins at the end that is asked for."""
 END = from_rfc3339("2026-04-01T00:00:00Z")
 """When the demonstration is opened again."""
+COUNT, DAYS = 3100, 31
+"""How many events, of how many days, a window is looked for in."""
+EXECUTE_ON_SERVER = PostgresCursor.execute
 FILTERED = tuple(
     f"{TALKS}/state?as_of=2025-12-22&{each}"
     for each in ("exclude_source=ISW", "only_source=ISW", "min_sources=2")
@@ -78,3 +86,30 @@ def test_no_answer_reads_a_growing_table_whole(tmp_path: Path) -> None:
         }
     assert len(asked) > 100
     assert found == {}
+
+
+def count_pages(c: Any, statement: str, params: Any) -> int:
+    """Return how many pages PostgreSQL looks at to answer a statement."""
+    c.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}", params)
+    ((((plan,)),),) = c.fetchall()
+    return int(plan["Plan"]["Shared Hit Blocks"] + plan["Plan"]["Shared Read Blocks"])
+
+
+def test_postgresql_begins_to_read_where_a_window_does(ledger_url: str) -> None:
+    said = [statement(n, 1 + n * DAYS // COUNT) for n in range(COUNT)]
+    pages = []
+    with (
+        tell_story([("2026-01-01T12:00:00Z", [*OPENING, *said])], server=ledger_url) as world,
+        world.open_session() as session,
+    ):
+        view = session.open_view(session.resolve_basis(Question()))
+        for day in (1, DAYS):
+            first = from_rfc3339(f"2025-12-{day:02}T00:00:00Z")
+            happened = Window(first, first + DAY - 1)
+            query = LogQuery(COUNT, order="happened", happened=happened)
+            with mock.patch.object(PostgresCursor, "execute", autospec=True) as execute:
+                execute.side_effect = EXECUTE_ON_SERVER
+                items = view.read_log(query)
+            assert len(items) == COUNT // DAYS
+            pages.append(count_pages(session.cursor, *execute.call_args.args[1:]))
+    assert abs(pages[0] - pages[1]) < COUNT // 200  # of an index of some fifty pages
