@@ -113,19 +113,23 @@ class LogReader:
                 )
                 first, last = known.first, min(known.last, basis.known_at)
             case "happened":
-                first, last = EARLIEST, LATEST
+                first, last = EARLIEST, self._latest
         if query.newest_first:
             return Window(first, min(last, place))
         return Window(max(first, place), last)
 
+    @property
+    def _latest(self) -> Instant:
+        """The latest last moment of what is asked for."""
+        return self.basis.valid_at if self.query.standing == "happened" else LATEST
+
     def _list_classes(self, lead: Window) -> list[tuple[object, ...]]:
         query = self.query
-        latest = self.basis.valid_at if query.standing == "happened" else LATEST
         standings = _standings_of(query.standing)
         if query.happened:
             standings = tuple(each for each in standings if each in DATED_STANDINGS)
         return [
-            (standing, width, max(first, lead.first), min(last, latest, lead.last))
+            (standing, width, max(first, lead.first), min(last, lead.last))
             for standing, width, first, last in _classes(standings, query.happened or Window())
         ]
 

@@ -157,7 +157,12 @@ _ORDERS: dict[LogOrder, tuple[str, ...]] = {
     "known": ("known_at", "seq"),
     "happened": ("last", "lo", "known_at", "seq"),
 }
-_INDEXES: dict[LogOrder, str] = {"recorded": "version_log", "known": "version_known"}
+_INDEXES: dict[LogOrder, str] = {
+    "recorded": "version_log",
+    "known": "version_known",
+    "happened": "version_type",
+}
+"""The index that leads along an order; of what happened it does among the events of one type."""
 
 
 def _source(dialect: Dialect, name: str) -> str:
@@ -220,7 +225,8 @@ def gather_statement(dialect: Dialect, query: LogQuery, filters: Iterable[str], 
 
 def walk_statement(dialect: Dialect, query: LogQuery, filters: Iterable[str]) -> str:
     """Return the statement for a page along the index of its order."""
-    if query.order == "happened":
+    is_of_one_type = query.type and query.standing == "happened" and not query.happened
+    if query.order == "happened" and not is_of_one_type:
         is_server = dialect == "postgres"
         first = [_PLACES_IN_CLASS[query.newest_first]] if is_server else []
         filter = _join_conditions(dialect, filters, _condition_of_place(query, *first))
