@@ -10,7 +10,7 @@ from intake.rules.stance_cues import NEGATED_STANCES, find_cue
 from intake.rules.stances import FoundStance
 from intake.rules.story import ReadSentence, Story
 
-_LEAST_WORDS = 6
+_LEAST_WORDS, _TELLING_WORDS = 6, 9
 _SAYS_NOTHING = re.compile(
     r"\bno comment\b|\b(?:not|n['’]t) (?:going to |able to )?(?:comment|negotiate|speculate|"
     r"answer|say|tell|know|"
@@ -48,14 +48,20 @@ _ASKS_WHEN = re.compile(
 )
 
 
+def says_nothing(text: str) -> bool:
+    """Return whether somebody declines to say anything, or sends to somebody else."""
+    return _SAYS_NOTHING.search(text) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class AskedContext:
     """What a question adds to its answer: the issue that it is about, the stance that yes or no is,
-    and whether it asks when somebody meets."""
+    whether it asks when somebody meets, and whether it is answered by yes or no and more."""
 
     issue: str | None = None
     stance: FoundStance | None = None
     tells_when: bool = False
+    is_decided: bool = False
 
 
 NO_ANSWER = AskedContext()
@@ -67,7 +73,7 @@ def read_answer(
     """Return what a question adds to the turn behind it, of somebody who acts for a party."""
     asked = [each for each in question if each.sentence.text.rstrip().endswith("?")]
     text = " ".join(each.sentence.text for each in answer)
-    if not question or not answer or _SAYS_NOTHING.search(text):
+    if not question or not answer or says_nothing(text):
         return NO_ANSWER
     issues = story.issues.find(" ".join(each.sentence.text for each in question))
     decides = _decides(text)
@@ -78,6 +84,7 @@ def read_answer(
         issues[0] if issues and is_answer else None,
         _stance_of(asked[-1], answer[0], decides, own_party, story) if asked else None,
         any(_ASKS_WHEN.search(each.sentence.text) for each in asked),
+        decides is not None and len(text.split()) >= _TELLING_WORDS,
     )
 
 

@@ -24,6 +24,8 @@ from intake.rules.title_mentions import SentenceWords, extend_over_titles, find_
 from intake.rules.titles import SPEAKS_FOR_PARTY, Offices
 from intake.rules.words import TextWord, fold_word, is_possessive, split_words
 
+_OWN_GROUP = frozenset(("group", "movement", "organisation", "organization"))
+_GROUP_KINDS = frozenset(("armed-group", "organisation", "coalition", "union"))
 _MAX_RECENT = 12
 
 
@@ -87,7 +89,8 @@ class Cast:
         for index, word in enumerate(words):
             kind = KIND_BY_NOUN.get(word.plain)
             is_last_word = word.plain in self._last_words
-            if (kind is None and word.plain not in BODIES and not is_last_word) or any(
+            is_known = word.plain in BODIES or word.plain in _OWN_GROUP or is_last_word
+            if (kind is None and not is_known) or any(
                 each.start <= word.start < each.end for each in taken
             ):
                 continue
@@ -104,6 +107,8 @@ class Cast:
             slug = parties[0] if len(parties) == 1 else None
             if slug is None and parties and kind != "state":
                 slug = next((each for each in self.recent_parties if each in parties), None)
+            if slug is None and word.plain in _OWN_GROUP and before == "the":
+                slug = self._party_spoken_of()
             if slug is not None:
                 owner = is_possessive(word.text)
                 found.append(
@@ -112,6 +117,11 @@ class Cast:
                     )
                 )
         return found
+
+    def _party_spoken_of(self) -> str | None:
+        """Return the party that was spoken of last, where it is a group of people."""
+        last = self.registry.party_by_slug.get(next(iter(self.recent_parties), ""))
+        return last.slug if last and last.kind in _GROUP_KINDS else None
 
     @cached_property
     def _last_words(self) -> frozenset[str]:

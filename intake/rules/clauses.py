@@ -9,6 +9,9 @@ _CLAUSES = re.compile(
     r"[.!?;…](?:[\"”’»]*)\s+|"
     r",\s+(?:but|while|whereas|although|though|але|однак|проте|хоча)\s+"
     r"(?!only\b|not (?:in|inside|at|on|for|before|until|without)\b|лише\b|тільки\b)|"
+    r"\s+(?:but|while|yet) (?=(?:also |still )?(?:wants?|wanted|demands?|demanded|rejects?|"
+    r"rejected|insists?|insisted|refuses?|refused|opposes?|opposed|"
+    r"(?:will|would|does|did|is|are) not)\b)|"
     r"[\"”»]\s+but said that\s+",
     re.IGNORECASE,
 )

@@ -21,7 +21,9 @@ _OPINION = re.compile(
 )
 _COMMUNIQUE = re.compile(
     r"\b(?:joint (?:statement|communiqu[eé]|declaration|press statement)|communiqu[eé]|"
-    r"final declaration|press release|for immediate release|chair'?s summary|agreed minutes|"
+    r"final declaration|press release|for immediate release|chair(?:man|woman|person)?['’]?s? "
+    r"(?:statement|summary|conclusions)|outcome (?:document|statement)|"
+    r"ministerial (?:statement|declaration)|agreed minutes|"
     r"спільна заява|спільне комюніке|комюніке|прес-реліз|заява за підсумками)\b",
     re.IGNORECASE,
 )

@@ -64,7 +64,9 @@ KINDS = [
             "seizure",
             rf"(?:seized|captured|impounded|hijacked|abducted|kidnapped|boarded|confiscated|"
             rf"occupied|"
-            rf"stormed|detained|arrested|took|interned) (?:[\w'’-]+ ){{0,5}}?{_CAPTIVES}(?: "
+            rf"stormed|detained|arrested|"
+            rf"took(?! (?:part|place|note|the floor))|interned) "
+            rf"(?:[\w'’-]+ ){{0,5}}?{_CAPTIVES}(?: "
             rf"hostage)?|"
             rf"{_PASSIVE} (?:seized|captured|impounded|hijacked|abducted|kidnapped|boarded|"
             rf"confiscated|"

@@ -23,6 +23,10 @@ _MONTH = re.compile(
 )
 _WE = re.compile(r"\b(?:we|our|us|I|my|ми|нам|наш\w*)\b")
 _TODAY = re.compile(r"today|tonight|this |сьогодні", re.IGNORECASE)
+_SINCE_WHAT = re.compile(
+    r"\bsince (?:the |its |their |his |her )?(?:[\w'’-]+ ){1,4}(?:of |on |in )?$", re.IGNORECASE
+)
+"""What a time is of that only says since when: the first since the walkout of 3 May."""
 _SINCE = re.compile(r"(?:since|відтоді|з|із)\b", re.IGNORECASE)
 
 
@@ -78,7 +82,12 @@ class MeetingPassage:
     def time_near(self, tense: Tense, found: re.Match[str] | None) -> TimePhrase | None:
         """Return the time of a meeting: a day before a month, the nearest to the words that tell
         of it."""
-        times = [each for each in self.times(tense) if not _SINCE.match(each.text)]
+        times = [
+            each
+            for each in self.times(tense)
+            if not _SINCE.match(each.text)
+            and not _SINCE_WHAT.search(self.masked, 0, each.start - self.start)
+        ]
         if found is not None and len(times) > 1:
             at = self.start + found.start()
 

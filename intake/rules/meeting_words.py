@@ -209,7 +209,9 @@ def _head_of(title: str) -> str | None:
 
 
 RECEIVED = re.compile(
-    r"(?<!\w)(?:saw|received|hosted|visited|прийняв|прийняла|відвіда\w+)(?!\w)", re.IGNORECASE
+    r"(?<!\w)(?:saw|received|hosted|visited|welcomed(?=[^.;,]{3,90}? (?:to|at|in) (?:the )?"
+    r"(?-i:[A-Z]))|прийняв|прийняла|відвіда\w+)(?!\w)",
+    re.IGNORECASE,
 )
 NOW_ON = whole(
     r"(?:is|are|it['’]s|has been|have been) now (?:planned|scheduled|set|due|expected|fixed|on|"

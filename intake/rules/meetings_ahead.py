@@ -29,8 +29,8 @@ REFERS_BACK = re.compile(
     re.IGNORECASE,
 )
 _MEETING_VERB = re.compile(
-    r"\b(?:meets?|reconvenes?|(?:come|be) back|sits?|sit down|gathers?|convenes?|receive|host|"
-    r"visit|see|brief|speak|"
+    r"\b(?:meets?|reconvenes?|resumes?|(?:come|be) back|sits?|sit down|gathers?|convenes?|"
+    r"receive|host|visit|see|brief|speak|"
     r"asked|ordered|"
     r"returns?|"
     r"travel|fly|report to|table|called|summoned|invited|recalled|зустрі\w+|зберуть\w+|прийме|"

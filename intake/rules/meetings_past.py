@@ -9,6 +9,7 @@ from domain.model import Json
 from intake.rules import meeting_words as told
 from intake.rules.act_times import is_history, past_times
 from intake.rules.meeting_book import MeetingBook, MeetingTold
+from intake.rules.meeting_contradictions import is_near
 from intake.rules.meeting_details import (
     MeetingPassage,
     format_of,
@@ -274,10 +275,27 @@ def _make_partial(meeting: MeetingTold, passage: MeetingPassage) -> None:
             proposal.end = max(proposal.end, passage.end)
 
 
+def _is_of_then(passage: MeetingPassage, meeting: MeetingTold) -> bool:
+    """Return whether a passage tells of no other time at which talks ended: the third in April."""
+    ended, told = _ENDED_THEN.search(passage.masked), meeting.when.expression
+    at = passage.start + ended.end() if ended else 0
+    times = (
+        [each for each in passage.times("past") if at <= each.start <= at + _BEHIND] if at else []
+    )
+    return not (told and times) or any(is_near(told, each.expression) for each in times)
+
+
+_ENDED_THEN = re.compile(
+    r"\b(?:ended|broke (?:up|off|down)|collapsed|finished|concluded|closed)\s+(?=(?:in|on|last)\s)",
+    re.IGNORECASE,
+)
+_BEHIND = len("on the ")
+
+
 def _last_meeting(
     passage: MeetingPassage, book: MeetingBook, *, is_told: bool
 ) -> MeetingTold | None:
     if book.told and (is_told or book.told[-1].block == passage.block):
-        return book.told[-1]
+        return book.told[-1] if is_told or _is_of_then(passage, book.told[-1]) else None
     known = book.find_known(passage, None)
     return book.meeting_for(passage, None, known, []) if known else None

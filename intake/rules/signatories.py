@@ -56,7 +56,7 @@ def _side_by_side(line: str, cast: Cast) -> list[str]:
     row: list[tuple[int, int, str]] = []
     for each in _named_in(line, cast):
         if row and not _AND.fullmatch(line, row[-1][1], each[0]):
-            if len(row) > 1:
+            if len({party for _, _, party in row}) > 1:
                 break
             row = []
         row.append(each)

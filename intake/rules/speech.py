@@ -194,6 +194,10 @@ def _attribution_at(
         and _DISPUTED.search(sentence.masked, word.end - sentence.start)
     )
     before = sentence.slice(sentence.start, word.start)
+    if (is_calling and _WHAT_IT_CALLS.search(before)) or _is_asked_first(word, before):
+        return None
+    if plain in _RECEIVING and _TO_PLACE.match(sentence.slice(word.end, sentence.end)):
+        return None  # somebody came, and was received
     is_read = plain == "read" and _QUOTED_BEFORE.search(before) is not None
     if plain in verbs.PARTICIPLES:
         ahead = [each for each in mentions if each.end <= word.start]
@@ -227,6 +231,19 @@ def _attribution_at(
         # Ukrainian may put the subject behind its verb: про це повідомив міністр.
         subject, is_bystander = subject_after(word.end, sentence, mentions)
     return Attribution(word.start, word.end, word.text, subject, is_bystander=is_bystander)
+
+
+_WHAT_IT_CALLS = re.compile(
+    r"\bwhat (?:\w+ ){0,3}$|\b(?:so-called|in what) (?:\w+ ){0,3}$", re.IGNORECASE
+)
+"""What stands before a verb that only names a thing by somebody's words: what it calls its last."""
+_RECEIVING = ("welcomed", "greeted", "hosted")
+_TO_PLACE = re.compile(r"[^.;,]{3,90}?\b(?:to|at|in) (?:the )?(?-i:[A-Z])\w+", re.IGNORECASE)
+
+
+def _is_asked_first(word: TextWord, before: str) -> bool:
+    """Return whether a sentence begins with what somebody was asked: asked whether, he said no."""
+    return word.plain in ("asked", "pressed", "questioned") and not re.search(r"\w", before)
 
 
 def _is_done_to(word: TextWord, before: str) -> bool:

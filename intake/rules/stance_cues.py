@@ -132,9 +132,11 @@ def find_cue(clause: str) -> StanceCue | None:
     if is_refusal and (_NEGATION.search(clause, 0, cue.start) or _A_REPORT.match(clause, cue.end)):
         return None
     is_denied = _NEGATION.search(clause, 0, cue.start) is not None
-    if is_denied and _REACHED.match(cue.text):
+    if (is_denied and _REACHED.match(cue.text)) or _NO_AGREEMENT.search(clause, cue.start):
         return None
     if is_denied and cue.stance == "demands" and _WANTED.match(cue.text):
+        return None
+    if _NOT_YET_DONE.search(clause, 0, cue.start):
         return None
     if _REGRET.search(clause, max(cue.start - 1, 0), cue.end + 12):
         return None
@@ -194,6 +196,16 @@ _REFUSAL = re.compile(
 )
 _WANTED = re.compile(r"demand|ask|call|insist|вимага|наполяга", re.IGNORECASE)
 """Who never asked for something does not want it; nor does he refuse it."""
+_NOT_YET_DONE = re.compile(
+    r"\b(?:before|until|till|unless|after|once|when|whenever)\s+(?:[\w'’]+\s+){0,4}?(?:is|are|was|"
+    r"were|gets?|be|been)\s+$",
+    re.IGNORECASE,
+)
+"""When something else is done tells no stance: will vote before anything is signed."""
+_NO_AGREEMENT = re.compile(
+    r"(?:(?:could|did|have|has)(?: not|n['’]t)|failed to|unable to) (?:yet )?agreed? on\b",
+    re.IGNORECASE,
+)
 _REGRET = re.compile(
     r"\b(?:did not|didn['’]t|never) want (?:this|it|that)(?! \w)|\bне хотіли (?:цього|такого)",
     re.IGNORECASE,

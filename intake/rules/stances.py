@@ -32,7 +32,8 @@ _NO_SUBJECT = re.compile(
     re.IGNORECASE,
 )
 _OBJECT = re.compile(
-    r"(?:^|\s)(?:by|of|with|to|for|in|at|on|from|and|against|і|та|й)\s+(?:the |its |their )?$"
+    r"(?:^|\s)(?:by|of|with|to|for|in|at|on|from|and|against|over|near|off|across|along|around|"
+    r"through|under|і|та|й)\s+(?:the |its |their )?$"
 )
 _BODY_OF = re.compile(
     r"^\W*(?:the |a )?(?:\w+ )?(?:board|council|members|executive|assembly|parliament|congress|"
@@ -173,7 +174,9 @@ _OF_THE_WHOLE = re.compile(
 _IS_BACK = re.compile(
     r"(?:that|this|it)\b|\w+ (?:that|this|it|them) (?:out|down|back)$", re.IGNORECASE
 )
-_REFERS_BACK = re.compile(r"(?:that|this|it|them|these|those|це|цього|його)\b", re.IGNORECASE)
+_REFERS_BACK = re.compile(
+    r"(?:to |with |on )?(?:that|this|it|them|these|those|це|цього|його)\b", re.IGNORECASE
+)
 
 
 def _in_a_row(clause: str, cue: StanceCue, issues: Issues, first: str) -> list[str]:
@@ -261,7 +264,8 @@ _THAT = re.compile(
 
 def _is_near(mention: Mention, clause: str, start: int, cue: StanceCue) -> bool:
     """Return whether a stranger stands right before a cue, so that it is his."""
-    return not clause[mention.end - start : cue.start].strip() and mention.start > start
+    is_near = not clause[mention.end - start : cue.start].strip() and mention.start > start
+    return is_near and _OBJECT.search(clause, 0, mention.start - start) is None
 
 
 def _subjects(clause: str, start: int, cue: StanceCue, inside: list[Mention]) -> list[Mention]:

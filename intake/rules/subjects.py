@@ -101,7 +101,11 @@ def subject_before(
     if _OTHER_SUBJECT.search(before.rstrip(" ,")):
         return None, False
     clause_start = sentence.start + _clause_start(sentence.masked[: end - sentence.start])
-    inside = [each for each in mentions if clause_start <= each.start and each.end <= end]
+    inside = [
+        each
+        for each in mentions
+        if clause_start <= each.start and each.end <= end and not _is_object(each)
+    ]
     if before.rstrip().endswith((",", ")")):
         subject = _head_of_apposition(end, sentence, inside, clause_start)
         if subject is not None:
@@ -133,6 +137,14 @@ def subject_before(
     if any(word in BYSTANDERS for word in plains[-4:]) and last.end < end - 3:
         return None, True
     return last, False
+
+
+_OBJECTS = frozenset(("her", "him", "them", "me", "us", "їм", "йому", "їй"))
+
+
+def _is_object(mention: Mention) -> bool:
+    """Return whether a pronoun is in a case that no subject has: thanked her and called for."""
+    return mention.kind == "pronoun" and mention.text in _OBJECTS and not mention.is_owner
 
 
 def is_only_owner(owner: Mention, sentence: Sentence) -> bool:

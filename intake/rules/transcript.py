@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from itertools import groupby
 
-from intake.rules.answers import NO_ANSWER, AskedContext, read_answer
+from intake.rules.answers import NO_ANSWER, AskedContext, read_answer, says_nothing
 from intake.rules.deeds import read_deeds
 from intake.rules.meetings import Meetings
 from intake.rules.moments import UNKNOWN_TIME, When
@@ -144,7 +144,11 @@ def read_turn(
     if answers:
         statement.fields.setdefault("about", [f"issue:{answers}"])
     names_issue = bool(story.issues.find(story.text[start:end]))
-    has_substance = bool(answers) or _has_substance(story, start, end, has_meeting=has_meeting)
+    has_substance = (
+        bool(answers)
+        or answer.is_decided
+        or _has_substance(story, start, end, has_meeting=has_meeting)
+    )
     has_substance &= not is_post or bool(answers) or names_issue or has_meeting
     if not positions and not has_substance:
         story.issue_in_context = before
@@ -175,6 +179,8 @@ def _has_substance(story: Story, start: int, end: int, *, has_meeting: bool) -> 
     """Return whether a turn says something of an issue or a figure, in more than a few words."""
     text = story.text[start:end]
     if len(text.split()) < _LEAST_WORDS:
+        return False
+    if not has_meeting and says_nothing(text) and not story.issues.find(text):
         return False
     is_about = bool(story.issues.find(text)) or find_cue(text) is not None
     return has_meeting or is_about or _DENIES.search(text) is not None

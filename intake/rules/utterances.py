@@ -209,7 +209,10 @@ def _continue_quotation(
 
 
 def _goes_on(previous: Utterance, story: Story) -> bool:
-    return bool(previous.pieces) and previous.actor is not None
+    """Return whether the quotation below may be of who spoke before: quoted already, or named in
+    front of a colon."""
+    last = previous.sentences[-1].text.rstrip() if previous.sentences else ""
+    return previous.actor is not None and (bool(previous.pieces) or last.endswith(":"))
 
 
 def _take_pending(utterance: Utterance, spoken: list[Utterance]) -> None:
@@ -227,9 +230,13 @@ def _after_colon(
 ) -> Utterance | None:
     """Return what stands behind a colon after somebody's answer, letter or name."""
     sentence = read.sentence
-    found = re.match(r"(?P<head>[^:\n“\"«]{2,160}):\s+(?P<rest>\S.*)", sentence.masked, re.DOTALL)
+    found = re.match(
+        r"(?P<head>[^:\n“\"«]{2,160}):(?:\s+(?P<rest>\S.*)|\s*$)", sentence.masked, re.DOTALL
+    )
     if found is None or not read.mentions:
         return None
+    if found["rest"] is None:
+        return _before_colon(read, found["head"], story, spoken)
     head_end = sentence.start + found.end("head")
     subject = read.mentions[0]
     tells = _TELLING_NOUN.search(found["head"])
@@ -251,8 +258,36 @@ def _after_colon(
     return utterance
 
 
+def _before_colon(
+    read: ReadSentence, head: str, story: Story, spoken: list[Utterance]
+) -> Utterance | None:
+    """Return the beginning of what stands below a line that ends in a colon: behind somebody's
+    name, or behind what is theirs, as from the letter of the union."""
+    sentence = read.sentence
+    end = sentence.start + len(head.rstrip())
+    tells = _TELLING_NOUN.search(head)
+    named = [each for each in read.mentions if each.kind in ("name", "title", "party")]
+    owners = [each for each in named if each.is_owner]
+    last = named[-1] if named else None
+    is_name = (
+        last is not None and end - last.end <= _NEAR_COLON and len(head.split()) <= _NAME_WORDS
+    )
+    subject = last if is_name else next(iter(owners), None) if tells else None
+    actor = story.cast.resolve(subject)
+    if subject is None or actor is None:
+        return None
+    attribution = Attribution(end, end + 1, tells[0] if tells else ":", subject)
+    utterance = _utterance(attribution, actor, read, [], is_bystander=False)
+    utterance.telling = [(sentence.start, sentence.end)]
+    story.cast.note_subject(actor)
+    spoken.append(utterance)
+    return utterance
+
+
+_NAME_WORDS = 14
 _TELLING_NOUN = re.compile(
-    r"\b(?:answer|reply|response|statement|letter|message|verdict|position|line|view|word|"
+    r"\b(?:answer|reply|response|statement|letter|message|verdict|position|line|view|word|email|"
+    r"tweet|post|note|memo|announcement|communiqu[eé]|"
     r"відповідь|заява|лист|позиція)\b",
     re.IGNORECASE,
 )

@@ -108,7 +108,7 @@ ACCORDING = (
 ADVERBS = word_set(
     "also has have had later then further repeatedly previously already once again earlier "
     "meanwhile however first simply merely publicly privately reportedly today yesterday recently "
-    "only never since now did does do not still even was is were також раніше згодом потім пізніше "
-    "неодноразово вже ще вчора сьогодні окремо зі своєю водночас тоді знову"
+    "only never since now just did does do not still even was is were також раніше згодом потім "
+    "пізніше неодноразово вже ще вчора сьогодні окремо зі своєю водночас тоді знову"
 )
 """Words between a subject and its verb."""
