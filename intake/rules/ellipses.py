@@ -1,5 +1,5 @@
 # ruff: noqa: RUF001  # Cyrillic letters are meant
-"""Stances told without a verb of their own: Kyiv rejected it, Moscow too; and so did Minsk."""
+"""Stances told without a verb of their own: Kyiv signed, Moscow too; Minsk did not."""
 
 from __future__ import annotations
 
@@ -28,21 +28,43 @@ _SO_DID = re.compile(
 )
 """What in front of a name says so."""
 
+_DID_NOT = re.compile(
+    r"\s*,?\s*(?:did|does|do|has|have|had|is|was|would|will|could|can)(?: not|n['’]t)"
+    r"(?: (?:do so|follow suit|yet|so far))?(?=\W*$|\s*[,;.—–])|"
+    r"\s*,?\s*[—–-]?\s*(?:ні|не (?:зробив|зробила|зробили) цього)(?=\W*$|\s*[,;.])",
+    re.IGNORECASE,
+)
+"""What behind a name says that the same is not so of it."""
+_DENIED = {"accepts": "rejects", "accepts-conditionally": "rejects", "supports": "opposes"}
+"""What who did not do the same did; of who did not refuse nothing is known by that."""
+
 
 def propose_ellipses(reads: Iterable[ReadSentence], story: Story) -> None:
     """Propose for whom a sentence says that the same is so of them the stance right before."""
     before: ReadSentence | None = None
     for read in reads:
-        for mention in _list_likewise(read):
+        for mention, is_denied in _list_likewise(read):
             party = story.cast.party_of(mention.actor) or mention.party
             same = _find_stances(read, mention, before, story)
             if party is not None:
                 for stance in [each for each in same if each.fields["party"] != party]:
-                    story.propose(_as_of(party, stance, read, mention, story))
+                    told = _as_of(party, stance, read, mention, story)
+                    if not is_denied:
+                        story.propose(told)
+                    elif str(stance.fields["stance"]) in _DENIED:
+                        story.propose(_as_denied(told, mention))
         before = read
 
 
-def _list_likewise(read: ReadSentence) -> Iterator[Mention]:
+def _as_denied(told: DraftProposal, mention: Mention) -> DraftProposal:
+    """Return the stance of who did not do what is told right before."""
+    fields = {name: value for name, value in told.fields.items() if name != "conditions"}
+    why = f"What is told right before is denied of {mention.text}."
+    return replace(told, fields={**fields, "stance": _DENIED[str(fields["stance"])]}, why=why)
+
+
+def _list_likewise(read: ReadSentence) -> Iterator[tuple[Mention, bool]]:
+    """Yield of whom a sentence says that the same is so, or is not."""
     masked, start = read.sentence.masked, read.sentence.start
     for mention in read.mentions:
         if mention.kind == "pronoun" or mention.is_owner:
@@ -50,7 +72,9 @@ def _list_likewise(read: ReadSentence) -> Iterator[Mention]:
         if _TOO.match(masked, mention.end - start) or _SO_DID.search(
             masked, 0, mention.start - start
         ):
-            yield mention
+            yield mention, False
+        elif _DID_NOT.match(masked, mention.end - start):
+            yield mention, True
 
 
 def _find_stances(

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001  # Cyrillic letters are meant
 """Sentences as live blogs, read-outs and communiqués have them."""
 
 from __future__ import annotations
@@ -128,3 +129,24 @@ def test_who_is_welcomed_to_a_place_is_met_there() -> None:
     assert held["occurred"] == "2026-03-12"
     assert {each["party"] for each in held["participants"]} == {"northland", "southland"}
     assert said_in("truce", text) == []
+
+
+DID_NOT = [
+    ("truce", "Northland accepted the withdrawal on Tuesday; Southland did not.",
+     {("northland", "withdrawal", "accepts"), ("southland", "withdrawal", "rejects")}),
+    ("truce", "Northland supports the withdrawal. Southland does not.",
+     {("northland", "withdrawal", "supports"), ("southland", "withdrawal", "opposes")}),
+    ("truce", "Northland rejected the withdrawal on Tuesday. Southland did not.",
+     {("northland", "withdrawal", "rejects")}),
+    ("truce", "Northland accepted the withdrawal on Tuesday. Southland did not answer.",
+     {("northland", "withdrawal", "accepts")}),
+    ("ukrainian", "Україна підтримала квоти у вівторок, а Польща — ні.",
+     {("ukraine", "grain", "supports"), ("poland", "grain", "opposes")}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("world", "text", "stances"), DID_NOT)
+def test_who_did_not_do_the_same_did_the_opposite(
+    world: str, text: str, stances: set[tuple[object, object, object]]
+) -> None:
+    assert stances_in(world, text) == stances
