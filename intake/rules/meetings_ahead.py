@@ -30,7 +30,7 @@ REFERS_BACK = re.compile(
 )
 _MEETING_VERB = re.compile(
     r"\b(?:meets?|reconvenes?|resumes?|(?:come|be) back|sits?|sit down|gathers?|convenes?|"
-    r"receive|host|visit|see|brief|speak|"
+    r"receive|host|visit|welcoming|meeting|hosting|receiving|talk again|attend|see|brief|speak|"
     r"asked|ordered|"
     r"returns?|"
     r"travel|fly|report to|table|called|summoned|invited|recalled|зустрі\w+|зберуть\w+|прийме|"
@@ -43,6 +43,7 @@ _THEY_MEET = re.compile(
     r"(?:meet|reconvene|speak by|зустрі\w+)",
     re.IGNORECASE,
 )
+_WHOM = frozenset(("her", "him", "them"))
 _THEIR_OWN = re.compile(r"\s*(?:[\w'’]+ ){0,4}?(?:meet|reconvene|convene|speak)s?\b", re.IGNORECASE)
 _SEVERAL_MEET = re.compile(
     r"\b(?:ministers|leaders|lawyers|negotiators|delegations|experts|teams|presidents|diplomats|"
@@ -181,7 +182,11 @@ def _is_meeting(
         return True
     if _THEIR_OWN.match(found[0]) and _SEVERAL_MEET.search(passage.masked, 0, found.end()):
         return True
-    mentions = [each for each in passage.mentions if each.actor or each.kind == "group"]
+    mentions = [
+        each
+        for each in passage.mentions
+        if each.actor or each.kind == "group" or (each.kind == "pronoun" and each.text in _WHOM)
+    ]
     is_of_several = len(mentions) >= 2 or bool(mentions and mentions[-1].kind == "group")
     return is_of_several or (refers and bool(REFERS_BACK.match(passage.masked)))
 

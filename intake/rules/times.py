@@ -121,6 +121,9 @@ def _read_run(
     return found
 
 
+_IN_WEEK = re.compile(r"^(?:in|during|for) (?=the week of )", re.IGNORECASE)
+
+
 def _read_phrase(
     words: list[TextWord], sentence: Sentence, calendar: Calendar, tense: Tense
 ) -> TimePhrase | None:
@@ -129,7 +132,8 @@ def _read_phrase(
     if _counts_people(words) or words[-1].plain in _CARDINALS:
         return None
     text = sentence.slice(words[0].start, words[-1].end)
-    plain = _PART_OF_DAY.sub("", text).removeprefix("on ").removesuffix("'s").removesuffix("’s")
+    plain = _IN_WEEK.sub("", _PART_OF_DAY.sub("", text)).removeprefix("on ")
+    plain = plain.removesuffix("'s").removesuffix("’s")
     if not _is_date(words, plain, sentence.slice(words[-1].end, words[-1].end + 2)):
         return None
     meant = read_plain_date(plain, calendar.anchor, calendar.zone)

@@ -150,3 +150,25 @@ def test_who_did_not_do_the_same_did_the_opposite(
     world: str, text: str, stances: set[tuple[object, object, object]]
 ) -> None:
     assert stances_in(world, text) == stances
+
+
+AHEAD = [
+    ("Minister Lund will visit Southland in the week of March 23.", "[2026-03-23..2026-03-29]"),
+    ("The Minister looks forward to welcoming Minister Said in Amman on 24 March.", "2026-03-24"),
+    ("The Minister accepted an invitation to visit Southland in April.", "2026-04"),
+    ("They agreed to speak again next week.", "[2026-03-16..2026-03-22]"),
+    ("Minister Said will receive her in Amman on 20 March.", "2026-03-20"),
+    ("They agreed to stay in touch.", None),
+    ("Minister Said attended a concert on 10 March.", None),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), AHEAD)
+def test_a_read_out_announces_meetings_by_one_side_alone(text: str, expected: str | None) -> None:
+    head = (
+        "Readout of Foreign Minister Ada Lund's call with Defence Minister Omar Said of Southland"
+        "\n\nForeign Minister Ada Lund spoke today with Defence Minister Omar Said.\n\n"
+    )
+    found = [each["expected"] for each in acts_in("truce", head + text, "meeting-announced")]
+
+    assert found == ([expected] if expected else [])
