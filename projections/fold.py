@@ -277,9 +277,9 @@ class FoldView(View):
         days: dict[int, list[tuple[bool, bool]]] = {}
         shown_day, shown_time = divmod(local_microseconds(at, self.zone), DAY)
         for each in self.news_versions():
-            newer = each.entry.seq > seq
             day, time_of_day = divmod(local_microseconds(each.known_at, self.zone), DAY)
-            later = newer or (day == shown_day and time_of_day > shown_time)
+            newer = each.entry.seq > seq and day <= shown_day
+            later = day == shown_day and (newer or time_of_day > shown_time)
             days.setdefault(day, []).append((newer, later))
         return [
             KnownDay(day, len(news), *map(sum, zip(*news, strict=True)))

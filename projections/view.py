@@ -36,8 +36,8 @@ ALL_ROWS = 2**62
 class KnownDay(NamedTuple):
     """A day on which news became known, in days since 1970, with how much did.
 
-    ``after_seq`` counts what was recorded after a seq, ``after_seq_or_time`` on one day also what
-    became known later on it.
+    Up to a day ``after_seq`` counts what was recorded after a seq, on that day
+    ``after_seq_or_time`` also what became known later on it.
     """
 
     day: int

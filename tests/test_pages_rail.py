@@ -10,9 +10,10 @@ from playwright.sync_api import Browser, expect
 from api.pages.shared.event_groups import GROUP_BY_TYPE, GROUPS, SIGN_BY_GROUP
 from api.pages.shared.i18n import load_translations
 from domain.catalogue import ACT_TYPES, BOOKKEEPING_TYPES, CLASS_BY_TYPE, EDITORIAL_TYPES
-from tests.facts import event, report, statement
+from tests.facts import act, event, report, statement
 from tests.pages import BASE, DEMO, SOURCES, page
 from tests.serving import ApiServer
+from tests.small_blocks import small_blocks
 from tests.world import World
 
 AT = "2025-12-21T09:00:00Z"
@@ -190,3 +191,20 @@ def test_what_stays_in_its_place_follows_the_slider(
     pattern = r"pictures/chronology\?audience=public&as_of=2025-12-23&from=([-\d]+)&to=([-\d]+)$"
     assert re.search(pattern, stretch.get_attribute("href") or "")
     window.close()
+
+
+def test_what_a_correction_brings_before_the_date_is_hidden_as_recorded(own_site: World) -> None:
+    """It was recorded later, and its block of the index holds nothing that was known so early."""
+    others = [statement(n, summary="And so on.") for n in range(60, 72)]
+    late = event("late", "vote-held", report("2025-12-20"), occurred="2025-12-02", **VOTE)
+    earlier = act(
+        "earlier", "record-corrected", "late", changes={"reports": [report("2025-12-03")]}
+    )
+    with small_blocks():
+        own_site.record(AT, [*others, late])
+        own_site.record("2025-12-22T09:00:00Z", [earlier])
+
+    (hidden,) = re.findall(r"(\d+) later events", page(own_site, "", "?as_of=2025-12-05"))
+    text = page(own_site, "", "?as_of=2025-12-05&basis=as-recorded")  # nothing was recorded yet
+    assert re.findall(r"(\d+) later events", text) == [str(int(hidden) + 1)]
+    assert read_happened(text) == []

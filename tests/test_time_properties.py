@@ -61,6 +61,7 @@ from tests.histories import (
     source_filters,
 )
 from tests.reference import RANK
+from tests.small_blocks import small_blocks
 from tests.world import UNCACHED, World, read_as, tell_story
 
 pytestmark = pytest.mark.usefixtures("older_log")
@@ -206,18 +207,23 @@ def test_what_was_known_to_have_happened_is_counted_on_each_day_and_at_its_end(
     batches = data.draw(histories(most_events=24))
     count = sum(len(events) for _, events in batches)
     audience = data.draw(audiences)
-    with tell_story(batches) as world:
+    with small_blocks(), tell_story(batches) as world:
         world.moment = data.draw(instants)
         with world.open_session() as session:
             folded = log.read_entries(session.cursor, world.name)
+            at_end = basis_of(session, {"audience": audience})
+            now, now_folded = session.open_view(at_end), fold_view(folded, at_end, session.zone)
             for day in range(STEPS * STEP // DAY + 12):
                 day_shown = local_day(FIRST + (day - 1) * DAY, session.zone)
                 end = midnight_instant(day_shown, session.zone) - 1
                 for at in (end, end - data.draw(st.integers(1, DAY - 1))):
-                    asked = {"as_of": at, "seq": count, "audience": audience}
-                    basis = basis_of(session, asked)
-                    indexed = session.open_view(basis).happened_weeks()
-                    assert indexed == fold_view(folded, basis, session.zone).happened_weeks(), asked
+                    for seq in (count, data.draw(st.integers(1, count))):
+                        asked = {"as_of": at, "seq": seq, "audience": audience}
+                        basis = basis_of(session, asked)
+                        indexed = session.open_view(basis).happened_weeks()
+                        then = fold_view(folded, basis, session.zone)
+                        assert indexed == then.happened_weeks(), asked
+                        assert now.known_days(at, seq) == now_folded.known_days(at, seq), asked
 
 
 def few_of_sources(data: st.DataObject) -> AbstractContextManager[object]:

@@ -1046,9 +1046,13 @@ DO UPDATE SET event_count = happened_week.event_count + excluded.event_count;
 SELECT
     (v.known_local + :shift) / :day - :shift / :day,
     count(*),
-    count(CASE WHEN v.seq > :after_seq THEN 1 END),
     count(CASE
-        WHEN v.seq > :after_seq THEN 1
+        WHEN v.seq > :after_seq
+            AND (v.known_local + :shift) / :day - :shift / :day <= :shown_day THEN 1
+    END),
+    count(CASE
+        WHEN v.seq > :after_seq
+            AND (v.known_local + :shift) / :day - :shift / :day = :shown_day THEN 1
         WHEN (v.known_local + :shift) / :day - :shift / :day = :shown_day
             AND (v.known_local + :shift) % :day > :time THEN 1
     END)
@@ -1060,6 +1064,30 @@ WHERE v.negotiation = :negotiation
     AND v.audiences & :audience <> 0
 GROUP BY 1
 ORDER BY 1;
+
+-- name: known_after_seq
+-- When, by the clock of the zone, news became known before :local_end that was recorded after
+-- :after_seq. After :last_seq nothing is known of it but what acts made.
+SELECT v.known_local
+FROM version v
+WHERE v.negotiation = :negotiation
+    AND v.seq > :after_seq AND v.seq <= :last_seq
+    AND v.known_local < :local_end
+    AND v.standing NOT IN ('act', 'record', 'erased', 'brief')
+    AND v.known_from <= :known AND v.known_to > :known
+    AND v.recorded_from <= :seq AND v.recorded_to > :seq
+    AND v.audiences & :audience <> 0
+UNION ALL
+SELECT v.known_local
+FROM version v
+WHERE v.negotiation = :negotiation
+    AND v.recorded_from > v.seq AND v.recorded_from > :after_seq
+    AND v.seq > :after_seq AND v.seq > :last_seq
+    AND v.known_local < :local_end
+    AND v.standing NOT IN ('act', 'record', 'erased', 'brief')
+    AND v.known_from <= :known AND v.known_to > :known
+    AND v.recorded_from <= :seq AND v.recorded_to > :seq
+    AND v.audiences & :audience <> 0;
 
 -- name: known_types
 -- News by the same days and its types: how much.
@@ -1082,6 +1110,44 @@ WHERE v.negotiation = :negotiation
     AND v.last - v.lo < :widest
     AND v.known_from <= :known AND v.known_to > :known
     AND v.recorded_from <= :seq AND v.recorded_to > :seq
+    AND v.audiences & :audience <> 0;
+
+-- name: happened_otherwise
+-- When news happened that was recorded after the basis and holds at the end of the log, with -1, and
+-- such as the basis holds and was revised since, with 1. After :last_seq nothing is known of the
+-- first but what acts made.
+SELECT -1, v.lo, v.last
+FROM version v
+WHERE v.negotiation = :negotiation
+    AND v.seq > :seq AND v.seq <= :last_seq
+    AND v.recorded_to = 4611686018427387904
+    AND v.standing = 'actual'
+    AND v.last <= :valid
+    AND v.last - v.lo < :widest
+    AND v.known_from <= :known AND v.known_to > :known
+    AND v.audiences & :audience <> 0
+UNION ALL
+SELECT -1, v.lo, v.last
+FROM version v
+WHERE v.negotiation = :negotiation
+    AND v.recorded_from > v.seq AND v.recorded_from > :seq
+    AND (v.seq <= :seq OR v.seq > :last_seq)
+    AND v.recorded_to = 4611686018427387904
+    AND v.standing = 'actual'
+    AND v.last <= :valid
+    AND v.last - v.lo < :widest
+    AND v.known_from <= :known AND v.known_to > :known
+    AND v.audiences & :audience <> 0
+UNION ALL
+SELECT 1, v.lo, v.last
+FROM version v
+WHERE v.negotiation = :negotiation
+    AND v.recorded_to > :seq AND v.recorded_to < 4611686018427387904
+    AND v.recorded_from <= :seq
+    AND v.standing = 'actual'
+    AND v.last <= :valid
+    AND v.last - v.lo < :widest
+    AND v.known_from <= :known AND v.known_to > :known
     AND v.audiences & :audience <> 0;
 
 -- name: news_moments

@@ -73,8 +73,9 @@ class RailCache(BoundedCache[tuple[object, ...], tuple[Instant, Instant, Sequenc
         self, negotiation: str, now: View, known_at: Instant, seq: int
     ) -> Sequence[KnownDay]:
         """Return the days of a view as ``known_days`` gives them."""
-        time_of_day = local_microseconds(known_at, now.zone) % DAY
-        key = (negotiation, time_of_day, min(seq, now.basis.seq))
+        day, time_of_day = divmod(local_microseconds(known_at, now.zone), DAY)
+        is_whole = seq >= now.basis.seq and time_of_day == DAY - 1
+        key = (negotiation, min(seq, now.basis.seq), *(() if is_whole else (day, time_of_day)))
         return self._read(key, now, lambda: now.known_days(known_at, seq))
 
     def read_types(self, negotiation: str, now: View) -> Sequence[KnownType]:
