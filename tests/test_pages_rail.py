@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, expect
 from api.pages.shared.event_groups import GROUP_BY_TYPE, GROUPS, SIGN_BY_GROUP
 from api.pages.shared.i18n import load_translations
 from domain.catalogue import ACT_TYPES, BOOKKEEPING_TYPES, CLASS_BY_TYPE, EDITORIAL_TYPES
-from tests.facts import act, event, report, statement
+from tests.facts import OPENING, act, event, report, statement
 from tests.pages import BASE, DEMO, SOURCES, page
 from tests.serving import ApiServer
 from tests.small_blocks import small_blocks
@@ -193,7 +193,7 @@ def test_what_stays_in_its_place_follows_the_slider(
     window.close()
 
 
-def test_what_a_correction_brings_before_the_date_is_hidden_as_recorded(own_site: World) -> None:
+def test_what_a_correction_brings_before_the_date_is_hidden_as_recorded(http_world: World) -> None:
     """It was recorded later, and its block of the index holds nothing that was known so early."""
     others = [statement(n, summary="And so on.") for n in range(60, 72)]
     late = event("late", "vote-held", report("2025-12-20"), occurred="2025-12-02", **VOTE)
@@ -201,10 +201,11 @@ def test_what_a_correction_brings_before_the_date_is_hidden_as_recorded(own_site
         "earlier", "record-corrected", "late", changes={"reports": [report("2025-12-03")]}
     )
     with small_blocks():
-        own_site.record(AT, [*others, late])
-        own_site.record("2025-12-22T09:00:00Z", [earlier])
+        http_world.record("2025-12-20T09:00:00Z", OPENING)
+        http_world.record(AT, [*others, late])
+        http_world.record("2025-12-22T09:00:00Z", [earlier])
 
-    (hidden,) = re.findall(r"(\d+) later events", page(own_site, "", "?as_of=2025-12-05"))
-    text = page(own_site, "", "?as_of=2025-12-05&basis=as-recorded")  # nothing was recorded yet
+    (hidden,) = re.findall(r"(\d+) later events", page(http_world, "", "?as_of=2025-12-05"))
+    text = page(http_world, "", "?as_of=2025-12-05&basis=as-recorded")  # nothing was recorded yet
     assert re.findall(r"(\d+) later events", text) == [str(int(hidden) + 1)]
     assert read_happened(text) == []
