@@ -161,7 +161,7 @@ def _check_drafts(given: Sequence[DraftEvent]) -> None:
 
 def _first_line(text: str) -> str | None:
     """Return the line that a text begins with, shortened between words: mostly its headline."""
-    line = text.lstrip()[: MAX_TITLE_CHARS + 1].partition("\n")[0].rstrip()
+    line = text.lstrip().partition("\n")[0].rstrip()
     if len(line) > MAX_TITLE_CHARS:
         whole, _, _ = line[: MAX_TITLE_CHARS - 1].rpartition(" ")
         line = f"{whole or line[: MAX_TITLE_CHARS - 2]} …"

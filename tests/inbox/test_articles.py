@@ -59,7 +59,9 @@ def test_a_text_without_a_title_has_its_first_line(desk: Inbox) -> None:
     headed = desk.bring(text=f"Accepted in part\n\n{TEXT}", drafts=None)
     plain = desk.bring(text=f"{'Words and more words. ' * 20}", drafts=None)
     named = desk.bring(text="Accepted\n\nIn part.", title="Talks", drafts=None)
+    ends_in_a_blank = desk.bring(text=f"{'word ' * 24}and more.", drafts=None)
 
+    assert ends_in_a_blank["title"].endswith("word …")
     assert headed["title"] == "Accepted in part"
     assert plain["title"].startswith("Words and more words.")
     assert plain["title"].endswith(" …")

@@ -306,3 +306,14 @@ def test_the_quality_of_a_month_is_counted_by_type_and_field(desk: Inbox) -> Non
     assert "Stance 1 time most often, 1 time: before: accepts now: supports" in text
     earlier = desk.world.client.get(f"{DESK}/quality.json?month=2025-11").json()["data"]
     assert (earlier["counted"], earlier["later"]) == (0, "2025-12")
+
+
+def test_an_article_that_suggests_nothing_shows_why_and_reads_from_its_own_side(
+    desk: Inbox,
+) -> None:
+    told = desk.bring(text="قال المبعوث يوم الاثنين إن الشمال لن يتخلى عن الأرض. " * 3)
+    text = page(desk, f"/{told['article']}")
+
+    assert "language that is not read" in re.search(r"<details open>.*?</details>", text, re.S)[0]
+    assert '<div class="words-of" dir="auto"' in text
+    assert '<h1 dir="auto">' in text
