@@ -79,9 +79,38 @@ def extract_page(html: str, url: str | None = None) -> ExtractedPage:
     )
     found = extracted.as_dict() if extracted and not isinstance(extracted, dict) else {}
     text = str(found.get("text") or "").strip()
+    text = "\n\n".join([text, *_further_articles(html[:MAX_HTML_CHARS], text)]) if text else text
     if not text:
         detail = "the page has no text that looks like an article"
         raise InvalidQuestionError.for_field("html", detail, "paste its text")
     language = next((each for each in LANGUAGES if each == found.get("language")), None)
     day = find_date(html[:MAX_HTML_CHARS], url=url, original_date=True)
     return ExtractedPage(text, found.get("title"), found.get("sitename"), day, language)
+
+
+_ARTICLE = re.compile(r"<article\b", re.IGNORECASE)
+_LEAST_CHARS = 200
+"""A shorter article beside another is the teaser of one."""
+_KNOWN_CHARS = 60
+
+
+def _further_articles(html: str, text: str) -> list[str]:
+    """Return the texts of articles of a page that its text lacks: those with a headline of their
+    own, which comments have not."""
+    if len(_ARTICLE.findall(html)) < 2:
+        return []
+    from trafilatura import load_html
+
+    known = " ".join(text.split())
+    found: list[str] = []
+    tree = load_html(html)
+    for article in () if tree is None else tree.xpath("//article[not(ancestor::article)]"):
+        parts = article.xpath(".//h1 | .//h2 | .//h3 | .//p | .//li | .//blockquote")
+        lines = [" ".join(part.text_content().split()) for part in parts]
+        said = [part for part, line in zip(parts, lines, strict=True) if part.tag == "p" and line]
+        own = "\n".join(filter(None, lines))
+        first = " ".join(said[0].text_content().split())[:_KNOWN_CHARS] if said else ""
+        has_headline = any(part.tag in ("h1", "h2") for part in parts)
+        if has_headline and len(own) >= _LEAST_CHARS and first and first not in known:
+            found.append(own)
+    return found

@@ -418,3 +418,19 @@ def test_the_inside_of_a_file_is_no_text(desk: Inbox, text: str, what: str) -> N
     assert answer.status_code == 422
     assert what in answer.json()["detail"]
     assert answer.json()["hint"] == "open it, and copy its text"
+
+
+def test_a_page_with_two_articles_keeps_both_and_no_comments(desk: Inbox) -> None:
+    said = "The envoy said on Friday that North accepts a ceasefire along the line. " * 4
+    other = "The mayor said on Monday that South rejects a withdrawal from the pass. " * 4
+    comment = "I have never read anything like it, and I read a lot of such things. " * 4
+    html = (
+        f"<html><body><article><h1>First</h1><p>{said}</p></article>"
+        f"<article><h2>Second</h2><p>{other}</p></article>"
+        f"<article class='comment'><p>{comment}</p></article></body></html>"
+    )
+    text = desk.bring(text=html)["text"]
+
+    assert text.count("North accepts") == text.count("South rejects") == 4
+    assert "Second" in text
+    assert "never read" not in text
