@@ -87,6 +87,13 @@ def test_a_pinned_answer_is_kept_for_ever(talks: World) -> None:
         assert fetch(talks, path, PINNED, **known).status_code == 304, path
 
 
+@pytest.mark.parametrize("clock", PINNED.split("&"))
+def test_an_answer_without_one_of_the_three_clocks_is_not_pinned(talks: World, clock: str) -> None:
+    answer = fetch(talks, "/state", "&".join(each for each in PINNED.split("&") if each != clock))
+    assert answer.headers["cache-control"] == "no-cache"
+    assert not answer.json()["basis"]["pinned"]
+
+
 def test_an_answer_for_the_press_is_kept_privately(talks: World) -> None:
     answer = fetch(talks, "/state", f"{PINNED}&audience=press")
     assert answer.headers["cache-control"] == "private, max-age=31536000, immutable"

@@ -52,6 +52,19 @@ def test_a_publisher_is_one_in_every_spelling(http_world: World, spelling: str) 
     assert len(item["sources"]) == 1
 
 
+def test_what_rests_on_several_sources_is_in_a_difference_when_it_happens(
+    http_world: World,
+) -> None:
+    ahead = {"id": event_id(7), "occurred": "2025-12-24", "reports": [by("Wire"), by("Herald")]}
+    tell(http_world, STANCE | ahead)
+    span = {"from": "2025-12-22", "to": "2025-12-26"}
+
+    for asked in ({}, {"exclude_source": "herald"}):
+        changes = http_world.get("/diff", **span, **asked).json()["data"]
+        (change,) = (each for each in changes if each["kind"] == "position")
+        assert (change["before"], change["after"]["stance"]) == (None, "accepts"), asked
+
+
 def test_who_repeats_a_publisher_is_no_source_of_its_own(http_world: World) -> None:
     repeated = [by("Wire"), by("Herald", 21, origin="WIRE")]
     further = [by("Gazette", 22, origin="herald")]

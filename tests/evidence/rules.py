@@ -641,7 +641,10 @@ CLOCKS = (
     Rule("knowledge beyond now is lowered to now", RESOLVE_BASIS, _knowledge_beyond_now, EMBARGO),
     Rule("a lowered answer is not pinned", RESOLVE_BASIS, _lowered_is_pinned, IMMUTABLE),
     Rule(
-        "an answer is pinned by all three clocks", RESOLVE_BASIS, _pinned_by_two_clocks, IMMUTABLE
+        "an answer is pinned by all three clocks",
+        RESOLVE_BASIS,
+        _pinned_by_two_clocks,
+        "tests/test_http.py::test_an_answer_without_one_of_the_three_clocks_is_not_pinned[http-seq=7]",
     ),
     Rule("a pinned answer keeps its seq", RESOLVE_BASIS, _seq_is_the_head, IMMUTABLE),
     Rule("hindsight knows what is known now", RESOLVE_BASIS, _hindsight_of_the_turn, ORACLE),
@@ -1321,7 +1324,7 @@ READ_MODEL = (
         "a candidate is touched by all moments of its family",
         "projections.index.sources._Family._reach_of",
         always(lambda family, entry: (entry.recorded_at, entry.recorded_at)),
-        f"{PROPERTIES}test_what_is_touched_holds_every_difference",
+        "tests/test_sources.py::test_what_rests_on_several_sources_is_in_a_difference_when_it_happens[http]",
     ),
     Rule(
         "a possible event lies in its class of vagueness",
