@@ -76,7 +76,7 @@ def field_text(frame: PageContext, field: str, value: object) -> str:
 
 def texts_word(words: Translations, points: int, with_text: int) -> str:
     """Return of how many points of a plan, all of which are named, the text is known."""
-    if points == with_text:
+    if points and points == with_text:
         return words("plan.texts-all", points)
     return words("plan.texts-some", with_text) if with_text else words("plan.texts-none", points)
 
