@@ -1324,7 +1324,7 @@ READ_MODEL = (
         "a candidate is touched by all moments of its family",
         "projections.index.sources._Family._reach_of",
         always(lambda family, entry: (entry.recorded_at, entry.recorded_at)),
-        "tests/test_sources.py::test_what_rests_on_several_sources_is_in_a_difference_when_it_happens[http]",
+        "tests/test_sources.py::test_a_difference_looks_at_times_that_only_a_filter_shows[http]",
     ),
     Rule(
         "a possible event lies in its class of vagueness",
