@@ -205,12 +205,10 @@ class _Columns:
     def _draw_head(self, number: int, plan: Json) -> Markup:
         canvas, x, width = self.canvas, self.starts[number], self.widths[number]
         size = 12 if canvas.is_narrow else 15
-        lines = wrap_text(
-            plan["title"],
-            width + (18 if canvas.is_narrow else 40),
-            size,
-            3 if canvas.is_narrow else 2,
-        )
+        end = (*self.starts, canvas.width - 4)[number + 1]
+        room = min(width + (18 if canvas.is_narrow else 40), end - x - 4)
+        wrapped = wrap_text(plan["title"], room, size * 1.1, 3 if canvas.is_narrow else 2)
+        lines = [fit_text(line, room, size * 1.1) for line in wrapped]
         title = text_lines(lines, x, 14, size * 1.25, class_="p-name")
         address = canvas.frame.page_address(f"plans/{plan['plan']}")
         rule = path_across(x, self.top - 4, width, "p-line")
