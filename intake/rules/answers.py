@@ -43,7 +43,8 @@ _ASKS_YES_OR_NO = re.compile(
 _ASKS_YOU = re.compile(r"\byou(?:r)?\b|\b(?:ви|вам|ваш\w*)\b", re.IGNORECASE)
 _ASKS_WHEN = re.compile(
     r"\b(?:when|what day|which day|коли)\b[^.?]{0,60}?\b(?:meet|talks|meeting|round|session|resume|"
-    r"reconvene|sit down|come back|зустрі\w+|переговор\w*|раунд\w*)\b",
+    r"reconvene|sit down|come back|see (?:them|him|her|you|each other|both|the \w+)|зустрі\w+|"
+    r"переговор\w*|раунд\w*)\b",
     re.IGNORECASE,
 )
 
@@ -110,20 +111,23 @@ def _stance_of(
     if decides is None or own_party is None or not _is_yes_or_no(asked):
         return None
     cue = find_cue(asked.sentence.text)
-    issues = story.issues.find(asked.sentence.text)
-    if cue is None or not issues or not _is_asked_of(asked, cue.start, own_party, story):
+    issues = story.issues.find(asked.sentence.text) or [story.issue_in_context or ""]
+    party = _asked_party(asked, cue.start, own_party, story) if cue else None
+    if cue is None or party is None or not issues[0]:
         return None
     stance = cue.stance if decides else NEGATED_STANCES.get(cue.stance)
     if stance is None:
         return None
     start, end = first.sentence.start, first.sentence.end
-    return FoundStance(own_party, issues[0], stance, start, end, cue.text, is_own=True)
+    return FoundStance(party, issues[0], stance, start, end, cue.text, is_own=party == own_party)
 
 
-def _is_asked_of(asked: ReadSentence, before: int, party: str, story: Story) -> bool:
-    """Return whether a question is about what who is asked does, or their party."""
+def _asked_party(asked: ReadSentence, before: int, own: str, story: Story) -> str | None:
+    """Return whose doing a question is about: that of who is asked, or of a party that it names."""
     end = asked.sentence.start + before
     ahead = [each for each in asked.mentions if each.end <= end and each.kind != "pronoun"]
     named = {each.party or story.cast.party_of(each.actor) for each in ahead} - {None}
+    if len(named) == 1:
+        return named.pop()
     is_of_you = _ASKS_YOU.search(asked.sentence.text, 0, before) is not None
-    return named == {party} or (not named and is_of_you)
+    return own if is_of_you and not named else None

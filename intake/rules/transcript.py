@@ -33,6 +33,13 @@ _LEAST_WORDS = 6
 _TITLES = word_set("mr mrs ms miss dr sir madam president minister secretary пан пані")
 
 
+_OFFICES = word_set(
+    "president minister secretary chancellor chair chairman chairwoman envoy commissioner governor "
+    "mayor ambassador spokesman spokeswoman spokesperson director moderator mediator президент "
+    "міністр міністерка речник речниця голова посол"
+)
+
+
 def read_transcript(sentences: list[Sentence], story: Story) -> None:
     """Propose what the turns of a transcript tell, in order."""
     meetings, plans = Meetings(story), Plans(story)
@@ -77,7 +84,20 @@ def find_turn_speaker(label: str, story: Story) -> str | None:
         matched = story.cast.names.match_at(titled, index)
         if matched and matched[1].startswith("person:"):
             return matched[1]
-    return None
+    return _find_by_office(label, story)
+
+
+def _find_by_office(label: str, story: Story) -> str | None:
+    """Return who alone holds the office that a label names: THE PRESIDENT."""
+    named = {word.plain for word in split_words(label)} - {"the", "mr", "mrs", "ms", "madam"}
+    if not named & _OFFICES:
+        return None
+    holders = [
+        person.slug
+        for person in story.registry.persons
+        if any(named <= {word.plain for word in split_words(role.title)} for role in person.roles)
+    ]
+    return f"person:{holders[0]}" if len(holders) == 1 else None
 
 
 def _read_question(reads: list[ReadSentence], story: Story, plans: Plans) -> None:

@@ -241,7 +241,13 @@ def _after_colon(
     subject = read.mentions[0]
     tells = _TELLING_NOUN.search(found["head"])
     is_label = subject.start - sentence.start <= 2 and head_end - subject.end <= 2
-    is_blunt = bool(pieces) and 0 <= pieces[0].start - head_end <= _NEAR_COLON
+    is_entry = (
+        story.genre == "live-blog"
+        and str(subject.actor).startswith("person:")
+        and len(found["head"].split()) <= _NAME_WORDS
+        and len(found["rest"].split()) >= _WHOLE_QUOTATION_WORDS
+    )
+    is_blunt = is_entry or (bool(pieces) and 0 <= pieces[0].start - head_end <= _NEAR_COLON)
     is_blunt &= subject.start - sentence.start <= _NEAR_COLON
     if subject.start >= head_end or not ((pieces and is_label) or tells or is_blunt):
         return None

@@ -90,6 +90,16 @@ def test_a_statement_of_the_chair_is_a_communique_of_those_who_attended() -> Non
     assert acts_in("truce", COMMUNIQUE, "incident-reported") == []
 
 
+def test_an_entry_says_what_stands_behind_a_name_and_a_colon() -> None:
+    text = BLOG + (
+        "\n7h ago 15.10 BST\nQuill on the radio\nNora Quill, general secretary of the union, on"
+        " RadioOne: the union is ready to sign on wages today.\n"
+    )
+
+    assert ("person:nora-quill", None) in said_in("labour", text)
+    assert ("dockers-union", "wages", "accepts") in stances_in("labour", text)
+
+
 BLOG = """Labour talks - live
 
 4h ago 18.20 BST

@@ -104,7 +104,6 @@ QUESTIONS = [
     ("Would you accept six per cent on wages?", "We would.", "accepts"),
     ("Would you accept six per cent on wages?", "No, we would not.", "rejects"),
     ("Will Portline rule out a pay freeze on wages?", "Absolutely.", "rejects"),
-    ("Will the union accept six per cent on wages?", "No.", None),
     ("Would you accept six per cent on wages?", "You would have to ask the board.", None),
     ("What do you say to six per cent on wages?", "No comment.", None),
     ("Is it true that wages were discussed?", "Yes.", None),
@@ -120,6 +119,36 @@ def test_yes_and_no_are_stances_of_who_is_asked(
     found = [each["stance"] for each in acts_in("labour", text, "position-stated")]
 
     assert found == ([stance] if stance else [])
+
+
+def test_no_to_a_question_about_others_is_what_is_said_of_them() -> None:
+    text = (
+        "MR HAAS: Good morning.\n\nQUESTION: Does the union accept six per cent on wages?\n\n"
+        "MR HAAS: No.\n"
+    )
+    (told,) = acts_in("labour", text, "position-stated")
+
+    assert (told["party"], told["stance"]) == ("dockers-union", "rejects")
+    assert (told["attribution"], told["attributed_by"]) == ("third-party", "person:piet-haas")
+
+
+@pytest.mark.parametrize(
+    ("label", "speaker"),
+    [
+        ("THE GENERAL SECRETARY", "person:nora-quill"),
+        ("General Secretary", "person:nora-quill"),
+        ("THE MINISTER", None),
+    ],
+)
+def test_a_label_names_who_alone_holds_an_office(label: str, speaker: str | None) -> None:
+    text = LONG_TURNS.replace("MR HAAS", label)
+    said = [
+        each.event["speaker"]
+        for each in read_in("labour", text).drafts
+        if each.type == "statement-made"
+    ]
+
+    assert set(said) == ({speaker} if speaker else set())
 
 
 def test_what_somebody_unregistered_says_on_an_issue_is_held_back_with_the_name() -> None:
