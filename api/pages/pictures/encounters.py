@@ -152,14 +152,15 @@ class _EncounterLanes:
         )
         room = max((last - lo) // 50, DAY)
         scale = TimeScale(lo - room, last + room)
-        self.axis = Axis(canvas, scale, left, canvas.width - canvas.margin - 8)
+        right = canvas.width - canvas.margin - (26 if canvas.is_narrow else 8)
+        self.axis = Axis(canvas, scale, left, right)
         self.y = {
             lane["lane"]: self.top + (n + 0.5) * self.row for n, lane in enumerate(drawn["lanes"])
         }
 
     def draw(self) -> Markup:
         parts = [self.axis.draw(8, self.height, at=None)]
-        parts += map(self._draw_lane, self.drawn["lanes"])
+        parts += map(self._draw_base, self.drawn["lanes"])
         taken: float = 0
         for meeting in self.drawn["meetings"]:
             start, end = self.axis.x(meeting["lo"]), self.axis.x(meeting["last"])
@@ -167,17 +168,20 @@ class _EncounterLanes:
             middle = max(middle, min(taken + 2 * POINT_RADIUS + 1, middle + 6))
             taken = middle
             parts.append(self._draw_meeting(meeting, middle, max(end - start, 0)))
+        parts += map(self._draw_label, self.drawn["lanes"])  # over the lines, so it can be read
         return Markup("").join(parts)
 
-    def _draw_lane(self, lane: Json) -> Markup:
+    def _draw_base(self, lane: Json) -> Markup:
+        return path_across(self.axis.left, self.y[lane["lane"]], self.axis.right - self.axis.left)
+
+    def _draw_label(self, lane: Json) -> Markup:
         canvas, y = self.canvas, self.y[lane["lane"]]
         name_y = y - 9 if canvas.is_narrow else y + 5
         name = fit_text(lane["name"], 250 if canvas.is_narrow else 178, canvas.size)
-        base = path_across(self.axis.left, y, self.axis.right - self.axis.left)
         text = element("text", name, x=canvas.margin, y=name_y, class_="p-name p-item p-halo")
         x = canvas.width - canvas.margin if canvas.is_narrow else self.axis.left - 12
         number = element("text", lane["meetings"], x=x, y=name_y, class_="p-number p-end p-halo")
-        return base + text + number
+        return text + number
 
     def _draw_meeting(self, meeting: Json, x: float, width: float) -> Markup:
         canvas = self.canvas
