@@ -71,7 +71,7 @@ SENTENCES = (
     "Deadline “Send it”: met, due 27 December 2025.",
     "Vote on “The offer”: carried, 19 December 2025, Tokyo.",
     "Vote on “The other”: result not told, 19 December 2025, Tokyo or 18 December 2025, Tokyo.",
-    "A bridge (other), 19 December 2025, Tokyo.",
+    "A bridge (other incident), 19 December 2025, Tokyo.",
 )
 
 
