@@ -312,6 +312,50 @@ def test_a_position_leads_to_what_first_told_it(from_: str, told: list[str]) -> 
     publishers = [each["publisher"] for each in line["sources"]]
     assert [each for each in publishers if each != "gazette"] == told
     assert f"/events/{event_id(told[0])}" in text
+    assert line["summary"] == told[0]
+
+
+def lines_of(kind: str, *batch: Event) -> list[Event]:
+    """Return the lines of one kind of what changed in December."""
+    with tell_story([("2025-12-28T12:00:00Z", [*OPENING, *batch])], "http") as world:
+        query = "?from=2025-12-01&as_of=2025-12-27"
+        lines = world.client.get(f"{BASE}/compare.json{query}").json()["data"]["lines"]
+    return [each for each in lines if each["kind"] == kind]
+
+
+def test_a_position_is_told_by_the_first_that_took_its_stance() -> None:
+    answers = [{"answer": name, "label": name} for name in ("river", "ridge")]
+    issue = {"type": "issue-defined", "issue": "line", "title": "The line", "answers": answers}
+    on_line = {"issue": "line", "answer": "river"}
+    (line,) = lines_of(
+        "position",
+        issue,
+        stance("proposed", 7, 8, **on_line | {"stance": "proposes"}),
+        stance("accepted", 12, 12, **on_line),
+        stance("again", 20, 20, **on_line),
+    )
+
+    assert "river (accepts)" in line["sentence"]
+    assert (line["event"], line["summary"]) == (event_id("accepted"), "accepted")
+    assert (line["occurred"], line["known_at"][:10]) == ("2025-12-12", "2025-12-12")
+
+
+def test_a_meeting_is_told_by_the_first_that_told_it_was_held() -> None:
+    def met(label: str, kind: str, reported: int) -> Event:
+        told = {"meeting": "round", "occurred": f"2025-12-{min(reported, 10):02}"}
+        told |= {"expected": "2025-12-10"} if kind == "meeting-announced" else {}
+        return event(label, kind, report(f"2025-12-{reported:02}", label), **told)
+
+    (line,) = lines_of(
+        "meeting",
+        met("planned", "meeting-announced", 5),
+        met("done", "meeting-held", 10),
+        met("told again", "meeting-held", 14),
+    )
+
+    assert "held" in line["sentence"]
+    assert (line["event"], line["known_at"][:10]) == (event_id("done"), "2025-12-10")
+    assert [each["publisher"] for each in line["sources"]] == ["done"]
 
 
 def test_a_partys_own_moves_come_before_what_others_claim_of_it() -> None:

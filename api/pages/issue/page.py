@@ -66,6 +66,7 @@ def _show_cell(frame: PageContext, position: Position) -> Json:
         "answer": position.answer,
         "answer_words": frame.display_names.given_answer(position.issue, position.answer),
         "since": position.since,
+        "last_stated": position.last_stated,
         "summary": position.summary,
         "conditions": list(position.conditions or ()),
         **show_provenance(position),

@@ -25,7 +25,7 @@ def tell_origins(frame: PageContext, start: Basis, lines: Iterable[Json]) -> Non
 
 
 def _key_of(line: Json, difference: ChangesBetween) -> FacetKey:
-    """Return the cell that changed: of a plan that was there before its point that changed last."""
+    """Return the cell that changed: of a plan its point that changed last, if any did."""
     if "path" in line:
         return "position", f"{line['parties'][0]}/{line['path']}"
     if "meeting" in line:
@@ -35,5 +35,4 @@ def _key_of(line: Json, difference: ChangesBetween) -> FacetKey:
     points = [
         key for key in difference.changed_of("point") if key[1].startswith(f"{line['plan']}/")
     ]
-    is_redrawn = points and not line["new"]
-    return max(points, key=difference.known_at) if is_redrawn else ("plan", line["plan"])
+    return max(points, key=difference.known_at, default=("plan", line["plan"]))

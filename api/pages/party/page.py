@@ -95,6 +95,7 @@ def _show_position(frame: PageContext, position: Position) -> Json:
         "answer_words": frame.display_names.given_answer(position.issue, position.answer),
         "word": answer_word(position),
         "since": position.since,
+        "last_stated": position.last_stated,
         "summary": position.summary,
         **show_provenance(position),
     }

@@ -12,6 +12,7 @@ from api.models.answers import Deadline, Meeting
 from api.models.base import Disputable, Provenance, Source
 from api.models.changes import AnyChange
 from api.pages.shared.change_facts import (
+    MAX_SUMMARY_CHARS,
     PointChange,
     PositionChange,
     causing_event,
@@ -24,11 +25,11 @@ from api.pages.shared.change_facts import (
 )
 from api.pages.shared.disputes import show_disputes
 from api.pages.shared.field_text import texts_word
-from api.pages.shared.first_told import Tellings, find_teller, find_tellings
+from api.pages.shared.first_told import TOLD_AGAIN, Tellings, find_teller, find_tellings
 from api.pages.shared.merger_facts import is_by_merger, merged_since
 from api.pages.shared.overdue import overdue_deadline, overdue_meeting
 from api.pages.shared.page_context import PageContext
-from api.pages.shared.sanitize import url_host
+from api.pages.shared.sanitize import shorten_text, url_host
 from api.pages.shared.sentences import OwnDate, SentenceWriter
 from domain.edtf import parse_span
 from domain.instants import EARLIEST, to_rfc3339
@@ -175,7 +176,7 @@ class BriefWriter(SentenceWriter):
             "named": [
                 named._asdict() for named in self.names.take_noted() if named.name in sentence
             ],
-            "summary": change_summary(change),
+            "summary": self._summary(change),
             "disputes": self._disputes(change),
             "points": [],
             "changes": 1,
@@ -185,6 +186,16 @@ class BriefWriter(SentenceWriter):
             "events": list(dict.fromkeys([*self._told_by(change), *change.events])),
             "order": origin["known_at"] or "",
         }
+
+    def _summary(self, change: AnyChange) -> str | None:
+        """Return the words behind a change: those of the event that its sentence leads to, where
+        others told the same after it."""
+        teller = self._find_teller(change)
+        is_told_again = change.kind == "position" or change.kind in TOLD_AGAIN
+        if not is_told_again or teller is None or teller.event == change.events[-1]:
+            return change_summary(change)
+        fields = teller.own_fields
+        return shorten_text(fields.get("quote") or fields.get("summary"), MAX_SUMMARY_CHARS) or None
 
     def _find_teller(self, change: AnyChange) -> Item | None:
         return find_teller(change, self.end, self._tellings)
@@ -213,6 +224,9 @@ class BriefWriter(SentenceWriter):
             return Origin(NO_DATE, merged_since(item), _sources_of(item))
         if change.kind == "point" and point_transition(change) in ("seen", "reworded"):
             return Origin(NO_DATE, change.value.text_known_at, change.value.text_sources)
+        if change.kind in TOLD_AGAIN and (item := self._find_teller(change)):
+            known_at = to_rfc3339(item.known_at) if item.has_known_at else None
+            return Origin(self._date(change), known_at, _sources_of(item))
         return Origin(self._date(change), value.known_at, value.sources)
 
     def _date(self, change: AnyChange) -> OwnDate:

@@ -13,18 +13,32 @@ from api.stance_words import Stand, answer_word
 from domain.catalogue import ACT_TYPES
 from domain.cells import CellKey, CellRow, is_same_place
 from projections.answer_json import Item
+from projections.answers.listed_kinds import TRACKED_KINDS
 from projections.answers.positions import find_runs
 from projections.view import View
 
+TOLD_AGAIN = {"meeting", *(kind.kind for kind in TRACKED_KINDS)}
+"""The kinds of what one event after the other tells the same of, as that a meeting was held."""
 Tellings = dict[str, list[Item]]
 """By subject of a position, the events that tell where it stands, as they became known."""
 
 
 def find_teller(change: AnyChange, end: View, tellings: Tellings) -> Item | None:
-    """Return the event that a sentence leads to, as held at the later end: of a position the first
-    that told it, of what is new the last that is no act on another, else what made the change."""
+    """Return the event that a sentence leads to, as held at the later end: of a position, a
+    meeting and the like the first that told it, of what else is new the last that is no act on
+    another, else what made the change."""
     if change.kind == "position" and (told := tellings.get(change.subject)):
         return told[0]
+    last = _find_last_teller(change, end)
+    if last is None or change.kind not in TOLD_AGAIN or change.cause == "clock":
+        return last
+    before = change.before.events if change.before else ()
+    items = end.find_items(event for event in change.events if event not in before).values()
+    alike = [item for item in items if item.type == last.type and item.has_known_at]
+    return min(alike, key=lambda item: (item.known_at, item.seq), default=last)
+
+
+def _find_last_teller(change: AnyChange, end: View) -> Item | None:
     if change.before is None:
         events = (end.find_item(event) for event in reversed(change.events))
         told_anew = (item for item in events if item and item.type not in ACT_TYPES)
@@ -59,13 +73,13 @@ def _key_of(change: PositionChange) -> CellKey:
 
 
 def _rows_that_tell(change: PositionChange, run: Sequence[CellRow]) -> list[CellRow]:
-    """Return the rows of a run that give its answer, as they became known; none of a position that
-    stands elsewhere at this end, or stood there before."""
+    """Return the rows of a run that give its stance and answer, as they became known; none of a
+    position that stands elsewhere at this end, or stood there before."""
     value, before = change.value, change.before
     place = Stand(answer_word(value), value.answer)
     if not run or not is_same_place(run[0], place):
         return []
     if before and is_same_place(Stand(answer_word(before), before.answer), place):
         return []
-    rows = [row for row in run if row.answer == value.answer]
+    rows = [row for row in run if (row.label, row.answer) == (run[0].label, value.answer)]
     return sorted(rows, key=lambda row: (row.known_at, row.seq))
