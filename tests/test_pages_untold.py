@@ -83,7 +83,7 @@ def disputes() -> Iterator[Event]:
 DISPUTES = list(disputes())
 PAGES = ("", "positions", "plans", "plans/draft", "plans/two", "meetings", "events", "people")
 FACT_LIKE = re.compile(
-    r"\b(?:None|null|nothing|somebody(?! else, about it)|without a status|result not told)\b"
+    r"\b(?:None|null|nothing(?! became known)|somebody(?! else, about it)|without a status|result not told)\b"
 )
 
 
