@@ -51,7 +51,10 @@ EVENTS = [
     dispute("plan", claimed_points=8),
 ]
 BOTH = "disputed · {} ({}) / {} (wire)"
-VOTE, KIND = BOTH.format("Result: lost", "gazette", "tied"), "Kind: attack (post) / other incident (wire)"
+VOTE, KIND = (
+    BOTH.format("Result: lost", "gazette", "tied"),
+    "Kind: attack (post) / other incident (wire)",
+)
 DUE = BOTH.format("Due: 28 Dec 2025", "post", "30 Dec 2025")
 PLACE = BOTH.format("Place: Here", "post", "There")
 EXPECTED = BOTH.format("Expected: 10 Jan 2026", "post", "12 Jan 2026")

@@ -83,7 +83,7 @@ def disputes() -> Iterator[Event]:
 DISPUTES = list(disputes())
 PAGES = ("", "positions", "plans", "plans/draft", "plans/two", "meetings", "events", "people")
 FACT_LIKE = re.compile(
-    r"\b(?:None|null|nothing(?! became known)|somebody(?! else, about it)|without a status|result not told)\b"
+    r"\b(?:None|null|nothing|somebody(?! else, about it)|without a status|result not told)\b"
 )
 
 
@@ -95,7 +95,8 @@ def disputed() -> Iterator[World]:
 
 def text_of(site: World, name: str, query: str = "?lang=en") -> str:
     text = re.sub(r"<[^>]+>|\s+", " ", main(page(site, name, query)))
-    for said_of_all in ("nothing to agree on yet", "say nothing of what the answer"):
+    explained = ("nothing, as nobody had", "nothing, as it was not")
+    for said_of_all in ("nothing to agree on yet", "say nothing of what the answer", *explained):
         text = text.replace(said_of_all, "")
     return re.sub(r" +", " ", text)
 
