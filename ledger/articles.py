@@ -100,20 +100,8 @@ def read_article(c: Cursor, negotiation: str, article_id: str) -> StoredArticle:
     return found[0]
 
 
-_LISTED_BEFORE_SOURCES = """
-    negotiation = :negotiation AND id < coalesce(:before, 'z')
-    AND coalesce(url, '') = coalesce(:url, url, '')
-    ORDER BY id DESC LIMIT :limit
-"""
-"""Of a log of an older version that is only read."""
-_LISTED = """
-    negotiation = :negotiation AND id < coalesce(:before, 'z')
-    AND (
-        coalesce(url, '') = coalesce(:url, url, '')
-        OR id IN (SELECT article FROM article_source WHERE url = :url)
-    )
-    ORDER BY id DESC LIMIT :limit
-"""
+_OR_FURTHER_SOURCE = "OR id IN (SELECT article FROM article_source WHERE url = :url)"
+"""What else an address may be of; a log of an older version that is only read has no such table."""
 
 
 def list_articles(
@@ -129,10 +117,14 @@ def list_articles(
 
     ``before`` is the id of the last one of the page before.
     """
-    where = _LISTED if has_table(c, "article_source") else _LISTED_BEFORE_SOURCES
+    further = _OR_FURTHER_SOURCE if has_table(c, "article_source") else ""
     return _select(
         c,
-        where,
+        f"""
+        negotiation = :negotiation AND id < coalesce(:before, 'z')
+        AND (coalesce(url, '') = coalesce(:url, url, '') {further})
+        ORDER BY id DESC LIMIT :limit
+        """,
         _SHORT_COLUMNS,
         empty=b"",
         negotiation=negotiation,
