@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 from itertools import count
 from pathlib import Path
-from threading import Event
+from threading import Event, Lock
 from typing import Any
 
 import pytest
@@ -56,12 +56,16 @@ def test_a_connection_stays_refused_while_the_next_is_opened(
     postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The pool opens several at once; what one of them finds is not told of the others."""
-    opened, found, is_opening, may_end = count(), count(), Event(), Event()
+    found, is_opening, may_end = count(), Event(), Event()
+    turn, first = Lock(), list[ServerConnection]()
     connect = ServerConnection.connect
 
     def connect_one_by_one(*address: str, **options: Any) -> ServerConnection:
-        if next(opened):
-            wait_until(lambda: store.pool.get_stats()["pool_available"] == 1)
+        with turn:
+            if not first:  # also if the attempt before it met a busy server
+                first.append(connect(*address, **options))
+                return first[0]
+        wait_until(lambda: store.pool.get_stats()["pool_available"] == 1)
         return connect(*address, **options)
 
     def refuse_the_first(connection: Any) -> None:
