@@ -188,6 +188,11 @@ class ChangesBetween:
         """Return the cells of a kind that changed."""
         return list(filter(self.whole.is_changed, self.whole.cells_of(kind)))
 
+    def values_of(self, key: FacetKey) -> tuple[Json | None, Json | None]:
+        """Return what a cell holds before and after."""
+        before, after = (side.find_facet(key).value for side in self._ends)
+        return before, after
+
     def known_at(self, key: FacetKey) -> str:
         """Return since when what a cell holds is known, or held; empty where that is not told."""
         sides = (self.whole.after, self.whole.before)
@@ -219,7 +224,7 @@ class ChangesBetween:
     def build_change(self, key: FacetKey) -> Json:
         """Return one change with its cause and its events."""
         check_deadline()
-        before, after = (side.find_facet(key).value for side in self._ends)
+        before, after = self.values_of(key)
         return {
             "kind": key[0],
             "subject": key[1],

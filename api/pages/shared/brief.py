@@ -8,7 +8,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from api.listed_words import LIST_NAMES
-from api.models.answers import Deadline, Meeting
+from api.models.answers import Deadline, Meeting, Role
 from api.models.base import Disputable, Provenance, Source
 from api.models.changes import AnyChange
 from api.pages.shared.change_facts import (
@@ -115,7 +115,7 @@ class BriefWriter(SentenceWriter):
 
     def write_brief(self, changes: Iterable[AnyChange]) -> Json:
         """Return the lines of a brief, how many changes there are, and of which causes."""
-        all_changes = [change for change in changes if not _is_undated_role(change)]
+        all_changes = [change for change in changes if not _is_of_unknown_start(change)]
         self._read_events(all_changes)
         positions = [change for change in all_changes if change.kind == "position"]
         lines = [
@@ -317,12 +317,15 @@ def _place_of_point(change: PointChange) -> list[tuple[int, int, str]]:
     return number_key(change.value.number or change.value.point)
 
 
-def _is_undated_role(change: AnyChange) -> bool:
-    """Return whether a change is that an office is held since some unknown day: that is no news,
-    whenever it became known."""
-    if change.kind != "role" or change.after is None:
-        return False
-    return parse_span(change.after.since).start.lo == EARLIEST
+def _is_of_unknown_start(change: AnyChange) -> bool:
+    after = change.after
+    return isinstance(after, Role) and is_start_unknown(after.since)
+
+
+def is_start_unknown(since: str | None) -> bool:
+    """Return whether an office is held since some unknown day: that is no news, whenever it became
+    known."""
+    return parse_span(since).start.lo == EARLIEST
 
 
 def brief_rows(brief: Json) -> Iterator[Json]:

@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Field
 from api.answers import read_as
 from api.http.query_params import empty_is_none
 from api.models.changes import AnyChange
-from api.pages.shared.brief import GROUP_OF_KIND, GROUPS, BriefWriter
+from api.pages.shared.brief import GROUP_OF_KIND, GROUPS, BriefWriter, is_start_unknown
 from api.pages.shared.page_context import PageContext
 from domain.model import Json
 from projections.answers.diff import ChangesBetween
@@ -37,7 +37,7 @@ def write_newest(
 
     ``end`` is the later view. Causes are counted where all is told; what programs ask for is.
     """
-    cells = list(difference.changed_cells())
+    cells = [cell for cell in difference.changed_cells() if _is_news(cell, difference)]
     counts = Counter(GROUP_OF_KIND[kind] for kind, _ in cells)
     moves = _group_moves(cells, difference)
     chosen = cells if frame.strict else _choose(moves, group, start)
@@ -47,6 +47,12 @@ def write_newest(
     if len(chosen) < len(cells):
         brief |= {"n": len(cells), "causes": {}}
     return {**brief, "counts": counts, "moves": {name: len(each) for name, each in moves.items()}}
+
+
+def _is_news(cell: Cell, difference: ChangesBetween) -> bool:
+    """Return whether a changed cell has a line in a brief, and so counts."""
+    after = difference.values_of(cell)[1] if cell[0] == "role" else None
+    return after is None or not is_start_unknown(after.get("since"))
 
 
 def _group_moves(cells: list[Cell], difference: ChangesBetween) -> dict[str, list[list[Cell]]]:
