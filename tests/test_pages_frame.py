@@ -8,6 +8,7 @@ import re
 from hashlib import sha256
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 
 from api.pages import routes
@@ -16,6 +17,7 @@ from api.pages.shared.page import NAVIGATION
 from api.pages.shared.render import SECURITY_POLICY
 from tests.facts import OPENING, STANCE, statement
 from tests.pages import ADDRESSES, BASE, DEMO, DEMO_PAGES, SOURCES, loaded_bytes, page
+from tests.serving import ApiServer
 from tests.world import World, tell_story
 
 
@@ -43,6 +45,17 @@ def test_every_page_is_also_data_for_programs(site: World, name: str) -> None:
     assert answer.json()["basis"]["audience"] == audience
     assert 'rel="canonical"' in answer.headers["link"]
     assert site.client.get(f"{address}.json?asof=2025").json()["hint"] == "did you mean as_of?"
+
+
+def test_every_page_begins_with_its_headline(demonstration: ApiServer) -> None:
+    before_headline = {}
+    for path in DEMO_PAGES.values():
+        text = httpx.get(f"{demonstration.url}{path}", timeout=60).text
+        above = text.partition("<main")[2].partition("</h1>")[0]
+        if acts := re.findall(r"<(?:button|form|input|select|details)\b|<a\b[^>]*/record", above):
+            before_headline[path] = acts
+
+    assert before_headline == {}
 
 
 def test_the_policy_has_no_exception() -> None:
