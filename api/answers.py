@@ -96,6 +96,10 @@ class Answers:
     def plans(self) -> list[Plan]:
         return read_as(list[Plan], list(self.plan_json.values()))
 
+    def agreed_points(self) -> dict[str, list[str]]:
+        """Return by plan the points that everybody concerned agrees to."""
+        return answers.find_agreed_points(self.view)
+
     def changed_plans(self, earlier: Answers) -> list[ChangedPlan]:
         """Return the plans that earlier answers lack, or whose points differ from theirs."""
         then, now = earlier.plan_json.values(), self.plan_json.values()

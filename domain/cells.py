@@ -345,10 +345,10 @@ def is_same_place(row: Placed, other: Placed) -> bool:
         return not (row.answer and other.answer) or row.answer == other.answer
     if not (row.answer and other.answer):
         return False
-    return row.answer == other.answer and _holding(row.label) == _holding(other.label)
+    return row.answer == other.answer and holding_of(row.label) == holding_of(other.label)
 
 
-def _holding(stance: str | None) -> str | None:
+def holding_of(stance: str | None) -> str | None:
     """Return whether a stance holds an answer, refuses it or does neither."""
     if stance in REFUSING_STANCES:
         return "refused"

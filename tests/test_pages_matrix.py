@@ -134,7 +134,7 @@ def test_the_matrix_of_the_demonstration_groups_chooses_and_is_walked_by_keys(
     assert heads == ["Issue", "Russia", "Ukraine"]
     shown = window.locator("tbody .agreement").all_inner_texts()
     assert shown
-    assert set(shown) == {"answers differ"}
+    assert set(shown) == {"they differ"}
 
 
 def test_what_cannot_be_chosen_is_said(site: World) -> None:

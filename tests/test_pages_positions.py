@@ -69,7 +69,7 @@ def test_an_empty_cell_says_so_and_opens(own_site: World) -> None:
     assert link
     drawer = fetch_page(own_site, link[1].replace("&amp;", "&")).partition('<aside id="drawer"')[2]
     assert "no position" in drawer
-    assert "Nothing that bears on it is known as of 30 December 2025" in drawer
+    assert "As of 30 December 2025 no position of its own on this is known" in drawer
     assert "not understood" in page(own_site, "positions", "?cell=nobody/border", 422)
 
 
@@ -143,7 +143,7 @@ def test_the_overview_names_six_of_many_and_leads_to_all(own_site: World) -> Non
 
     text = main(page(own_site, ""))
     border, sea_text = text.partition('class="stands-on"')[2].split("<div><dt>")[1:3]
-    assert "Silent:" in border
+    assert "No answer of their own is recorded:" in border
     assert border.count("<bdi>Party ") == 6
     for named in (border, sea_text):
         assert ">2 more</a>" in named

@@ -312,7 +312,7 @@ def test_an_end_whose_beginning_is_not_known_is_told(tmp_path: Any) -> None:
 @pytest.mark.parametrize(
     ("path", "leads_to"),
     [
-        ("", ["issues/force", "parties/west", "people/mediator"]),
+        ("", ["issues/force", "people/mediator"]),
         ("positions", ["issues/force", "parties/north"]),
         ("positions?cell=north/force", ["parties/north", "issues/force"]),
         ("people", ["people/envoy", "parties/north"]),

@@ -6,7 +6,7 @@ from projections.answers.briefs import select_briefs
 from projections.answers.coverage import build_coverage
 from projections.answers.meetings import find_meeting, select_meetings
 from projections.answers.moves import find_moves
-from projections.answers.plans import find_plan, find_point, select_plans
+from projections.answers.plans import find_agreed_points, find_plan, find_point, select_plans
 from projections.answers.positions import (
     find_cell,
     select_attributed,
@@ -33,6 +33,7 @@ __all__ = [
     "build_event_lines",
     "build_hits",
     "build_state",
+    "find_agreed_points",
     "find_cell",
     "find_event",
     "find_meeting",

@@ -59,6 +59,13 @@ def find_plan(view: View, slug: str, address: str, *, start: int = 0, limit: int
     raise NotFoundError(f"no plan {slug!r} is known under this basis", hint=LATER_HINT)
 
 
+def find_agreed_points(view: View) -> dict[str, list[str]]:
+    """Return by plan the points that everybody concerned agrees to, of the plans with any."""
+    plan_set = PlanSet(view)
+    agreed = {slug: plan_set.agreed_points(slug) for slug in plan_set.told_plans}
+    return {slug: names for slug, names in agreed.items() if names}
+
+
 def find_point(view: View, slug: str, name: str) -> Json:
     """Return one point with its history and lineage. Raises NotFoundError."""
     key = (slug, name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from api.pages.shared import brief
+from api.pages.shared.agreement import list_spreads
 from api.pages.shared.coverage import describe_silence
 from api.pages.shared.footnotes import number_sources
 from api.pages.shared.newest_changes import GroupParam, StartParam, write_newest
@@ -30,7 +31,8 @@ def load_compare(frame: PageContext) -> Json:
     silence = None if told["n"] or is_backwards else describe_silence(frame, first)
     days = {"from": frame.question_day(start), "to": str(frame.rail.day)}
     footnotes = number_sources(told["lines"])
-    return {**days, **told, "silence": silence, "footnotes": footnotes}
+    spreads = list_spreads(frame, basis)
+    return {**days, **told, "spreads": spreads, "silence": silence, "footnotes": footnotes}
 
 
 PAGE = PageDefinition(

@@ -12,9 +12,10 @@ from api.models.plans import Plan
 from api.pages.meetings.month import find_mark
 from api.pages.overview.change_origins import tell_origins
 from api.pages.overview.editor_order import EditorOrder, read_editor_order
-from api.pages.positions.layout import AGREEMENTS, judge_agreement
+from api.pages.positions.layout import judge_agreement
 from api.pages.positions.page import build_matrix, cell_key, changed_cells, tell_cells
 from api.pages.positions.scale import group_by_answer
+from api.pages.shared.agreement import AGREEMENTS, show_agreed_points
 from api.pages.shared.coverage import describe_silence
 from api.pages.shared.dates import date_of_day, week_before
 from api.pages.shared.disputes import disputed_text, show_disputes
@@ -78,6 +79,7 @@ def load_overview(frame: PageContext) -> Json:
         "order": order.describe(frame),
         "plans": order.sort(_current_plans(plans))[:MAX_LINES],
         "stands": order.sort(_stands_by_issue(frame, matrix_data)),
+        "agreed_points": show_agreed_points(frame, {plan.plan: plan.agreed for plan in plans}),
         "questions": _suggested_questions(frame),
     }
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import Literal
 
+from api.pages.shared.agreement import AnswerSpread, judge_spread
 from domain.model import Json
 
-AnswerSpread = Literal["apart", "agreed", "single", "silent"]
-AGREEMENTS: tuple[AnswerSpread, ...] = ("apart", "agreed", "single", "silent")
 MAX_ROWS, MIN_ROWS, MAX_CELLS = 30, 8, 600
 """Rows that are drawn unless all are asked for: fewer where there are many parties."""
 MAX_JOINED = 12
@@ -25,10 +23,7 @@ def count_rows(party_count: int) -> int:
 
 def judge_agreement(row: Json) -> AnswerSpread:
     """Return whether the answers of a row differ, are the same, are of one party, or none."""
-    answers = [cell["answer"] for cell in row["cells"].values() if cell["answer"]]
-    if len(answers) < 2:
-        return "single" if answers else "silent"
-    return "agreed" if len(set(answers)) == 1 else "apart"
+    return judge_spread((cell["word"], cell["answer"]) for cell in row["cells"].values())
 
 
 def order_alike(parties: Sequence[Json], rows: Sequence[Json]) -> list[Json]:

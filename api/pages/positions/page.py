@@ -11,14 +11,9 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from api.http.query_params import OptionalText, empty_is_none
 from api.pages.positions.cell import load_cell
-from api.pages.positions.layout import (
-    AnswerSpread,
-    count_rows,
-    join_cells,
-    judge_agreement,
-    order_alike,
-)
+from api.pages.positions.layout import count_rows, join_cells, judge_agreement, order_alike
 from api.pages.positions.scale import build_scale
+from api.pages.shared.agreement import AGREEMENTS, AnswerSpread, list_spreads
 from api.pages.shared.disputes import disputed_text
 from api.pages.shared.page import OptionalRows, PageDefinition, SinceParams, is_slug
 from api.pages.shared.page_context import PageContext
@@ -92,6 +87,8 @@ def load_positions(frame: PageContext) -> Json:
             if "issue" in row
         ],
         "changes": len(changed_cells(matrix_data["rows"])),
+        "agreements": AGREEMENTS,
+        "spreads": list_spreads(frame),
         "cell": cell and {**cell, "alike": _parties_alike(matrix_data, cell)},
     }
 
