@@ -1109,7 +1109,7 @@ STANDINGS = (
     ),
     Rule(
         "a refused answer is another place than a held one",
-        "domain.cells._holding",
+        "domain.cells.holding_of",
         always(lambda stance: stance),
         ONE_PLACE,
     ),
