@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 
 from domain.basis import Question
-from domain.instants import from_rfc3339
+from domain.instants import from_rfc3339, to_rfc3339
 from domain.model import Json
 from projections.answers import diff
-from tests.facts import Batch, event_id
+from projections.index import touched
+from projections.index.reach import REACH_WIDTHS
+from tests.facts import Batch, event_id, statement
 from tests.histories import histories
 from tests.test_resolution import AT, LATEST, OPENING, STANCE, report
 from tests.test_time_properties import WholeView, steady
@@ -107,3 +110,45 @@ def test_a_meeting_of_no_known_date_is_not_known_before_its_news(world: World) -
         gap = diff.find_gap(session.open_view, then, then, later)
         assert [change["kind"] for change in gap["not_yet_known"]] == ["meeting"]
         assert gap["missed"] == []
+
+
+@pytest.mark.parametrize("recorded", ["2025-12-20T18:00:00Z", "2035-12-20T18:00:00Z"])
+def test_news_is_found_by_its_own_moments_whenever_it_was_recorded(
+    tmp_path: Path, recorded: str
+) -> None:
+    """Else a difference between two dates would look at all of an old history."""
+    with World(tmp_path) as world:
+        world.record(recorded, [*OPENING, STANCE])
+        with world.open_session() as session:
+            session.cursor.execute(
+                "SELECT begins, settles, reach FROM version WHERE reach IS NOT NULL"
+            )
+            ((begins, settles, reach),) = map(tuple, session.cursor.fetchall())
+    assert (to_rfc3339(begins)[:10], to_rfc3339(settles)[:10]) == ("2025-12-20", "2025-12-20")
+    assert reach < len(REACH_WIDTHS) / 2
+
+
+def test_what_was_recorded_is_found_the_same_by_seq_and_by_when_it_was_known(
+    http_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    soon = {**STANCE, "id": event_id(2), "reports": report("Herald", "2026-03-01T09:00:00Z")}
+    void = {"id": event_id(4), "type": "record-voided", "event": event_id(1)}
+    http_world.record(AT, OPENING)
+    http_world.record("2026-03-01T10:00:00Z", [STANCE, soon, statement(3, speaker="party:us")])
+    http_world.record("2026-03-02T10:00:00Z", [void])
+    http_world.set_clock("2026-03-04T10:00:00Z")
+    addresses = [
+        f"/v1/negotiations/{http_world.name}/{question}"
+        for day in ("2025-12-20T08:00:00Z", "2026-02-01", "2026-03-01T09:30:00Z", "2026-03-01")
+        for question in (
+            f"gap?as_of={day}",
+            f"diff?from={day}&to=2026-03-03&basis=as-recorded",
+            f"diff?from=2025-12-19&to={day}",
+        )
+    ]
+    answers = []
+    for few_seqs in (touched.FEW_SEQS, 0):
+        monkeypatch.setattr(touched, "FEW_SEQS", few_seqs)
+        answers.append([http_world.client.get(each).json()["data"] for each in addresses])
+    assert answers[0] == answers[1]
+    assert len({str(answer) for answer in answers[0]}) > 6

@@ -36,7 +36,7 @@ from projections.answers.positions import resolve_positions
 from projections.audit import KEYS_ON_POSTGRES, KEYS_ON_SQLITE
 from projections.delegating_view import DelegatingView
 from projections.fold import FoldView
-from projections.index import catch_up, kept_sources, rebuild, tables
+from projections.index import catch_up, kept_sources, rebuild, tables, touched
 from projections.log_query import LogQuery
 from projections.merged_view import merge_registrations
 from projections.search import find_news
@@ -311,7 +311,12 @@ def test_what_is_touched_holds_every_difference(data: st.DataObject) -> None:
     asker = {"audience": data.draw(audiences)}
     asker |= data.draw(often(st.just({}), source_filters))
     drawn = data.draw(st.lists(questions(count), min_size=2, max_size=4))
-    with tell_story(batches) as world, few_of_sources(data):
+    few_seqs = data.draw(st.sampled_from([touched.FEW_SEQS, 0]))
+    with (
+        tell_story(batches) as world,
+        few_of_sources(data),
+        mock.patch.object(touched, "FEW_SEQS", few_seqs),
+    ):
         world.moment = ALL_IS_OUT
         with world.open_session() as session:
             for asked in pairwise([*bases_that_show_much(count)[::2], *drawn]):

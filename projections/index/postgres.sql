@@ -3,11 +3,13 @@
 -- of knowledge to another (known_*, instants) and from one seq to another (recorded_*, seqs), both
 -- half open, for some audiences (bits: 1 public, 2 press, 4 staff). The other columns are its Item:
 -- known_at to last order it, width is its class of vagueness, ahead is reported_early, body and
--- rests (its provenance) are the JSON objects that answers join, reports is a JSON list. All moments at
--- which a clock may change what is seen of news lie from begins to settles; reach is the class of
--- how far these lie apart (Reach); null where it is no news. Of a watch, begins and settles are the
--- period that it covers. source is the cell of the one source that the event rests on; null where
--- there are several, or acts on it: its places are then candidates.
+-- rests (its provenance) are the JSON objects that answers join, reports is a JSON list. All moments
+-- at which the clock of knowledge or of the world may change what is seen of news lie from begins to
+-- settles; reach is the class of how far these lie apart (Reach); null where it is no news. late is
+-- the class of how long after it became known it was recorded first; null for little and for acts.
+-- Of a watch, begins and settles are the period that it covers. source is the cell of the one source
+-- that the event rests on; null where there are several, or acts on it: its places are then
+-- candidates.
 CREATE TABLE IF NOT EXISTS version (
     id bigint PRIMARY KEY,
     negotiation text COLLATE "C" NOT NULL,
@@ -35,6 +37,7 @@ CREATE TABLE IF NOT EXISTS version (
     begins bigint,
     settles bigint,
     reach bigint,
+    late bigint,
     source bigint
 );
 CREATE INDEX IF NOT EXISTS version_log ON version (negotiation, seq, recorded_to);
@@ -55,6 +58,8 @@ WHERE known_to < 4611686018427387904;
 CREATE INDEX IF NOT EXISTS version_reach ON version (
     negotiation, reach, begins, settles, known_from, known_to, last, recorded_from, recorded_to
 ) WHERE reach IS NOT NULL;
+CREATE INDEX IF NOT EXISTS version_late ON version (negotiation, late, known_from, seq)
+WHERE late IS NOT NULL;
 CREATE INDEX IF NOT EXISTS version_withdrawn ON version (
     negotiation, known_from, known_to, recorded_from, recorded_to
 ) WHERE standing = 'withdrawn';

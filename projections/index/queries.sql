@@ -22,7 +22,7 @@ SELECT
     )
 FROM head h
 LEFT JOIN negotiation n ON n.slug = :negotiation
-LEFT JOIN tracking t ON t.application_name = 'index 19';
+LEFT JOIN tracking t ON t.application_name = 'index 20';
 
 -- name: seen
 -- The negotiations of which :audience can see anything :now, or could.
@@ -1215,8 +1215,8 @@ WHERE v.id IN (
 ORDER BY v.seq;
 
 -- name: reaching on sqlite
--- Versions whose moments reach from :lower or later to :upper or earlier. :windows is a JSON list of
--- [class, begins after]; {moved} is the inserted part: what says which of them some clock passes.
+-- Versions whose moments of knowledge and the world reach from :lower or later to :upper or earlier.
+-- :windows is a JSON list of [class, begins after]; {moved} is the inserted part: what says which of them some clock passes.
 SELECT v.id
 FROM json_each(:windows) x
 CROSS JOIN version v ON v.negotiation = :negotiation
@@ -1244,6 +1244,41 @@ CROSS JOIN LATERAL (
         )
     OFFSET 0
 ) v;
+
+-- name: late_between on sqlite
+-- Versions of events that were recorded late, after one seq up to another. :late_windows is a JSON
+-- list of [class, known after].
+SELECT v.id
+FROM json_each(:late_windows) x
+CROSS JOIN version v ON v.negotiation = :negotiation
+    AND v.late = json_extract(x.value, '$[0]')
+    AND v.known_from > json_extract(x.value, '$[1]')
+    AND v.known_from <= :high_known
+WHERE v.seq > :low_seq AND v.seq <= :high_seq;
+
+-- name: late_between on postgres
+SELECT v.id
+FROM jsonb_array_elements(CAST(:late_windows AS jsonb)) x
+CROSS JOIN LATERAL (
+    SELECT v.id
+    FROM version v
+    WHERE v.negotiation = :negotiation
+        AND v.late = CAST(x.value ->> 0 AS bigint)
+        AND v.known_from > CAST(x.value ->> 1 AS bigint)
+        AND v.known_from <= :high_known
+        AND v.seq > :low_seq AND v.seq <= :high_seq
+    OFFSET 0
+) v;
+
+-- name: timely_between
+-- Versions of events that were recorded soon, after one seq up to another, and known by :high_known.
+SELECT v.id
+FROM version v
+WHERE v.negotiation = :negotiation
+    AND v.known_at > :timely_after AND v.known_at <= :high_known
+    AND v.late IS NULL AND v.reach IS NOT NULL
+    AND v.seq > :low_seq AND v.seq <= :high_seq
+    AND v.recorded_from = v.seq;
 
 -- name: opened_between
 -- Versions of the events recorded after one seq up to another; then those that acts opened or closed

@@ -3,6 +3,9 @@
 Of two bases, only a row of which a moment lies between them can look different. Such rows are found
 class by class of how far their moments lie apart: within a class, all whose moments reach over an
 instant begin within the width of the class before it.
+
+The moments of knowledge and of the world have classes of their own, since an old history may be
+recorded years later; how much later is another class.
 """
 
 from __future__ import annotations
@@ -20,7 +23,8 @@ FIRST_STATUS_CLASS = len(REACH_WIDTHS)
 
 
 class Reach(NamedTuple):
-    """The first and the last moment at which a clock may change what is seen of a rectangle.
+    """The first and the last moment at which the clock of knowledge or of the world may change what
+    is seen of a rectangle.
 
     ``has_status`` says that it is of something with a status by the clock, such as a meeting.
     """
@@ -29,17 +33,21 @@ class Reach(NamedTuple):
     settles: Instant
     has_status: bool = False
 
-    def with_moment(self, moment: Instant) -> Reach:
-        """Return it with one more moment."""
-        begins, settles = min(self.begins, moment), max(self.settles, moment)
-        return self._replace(begins=begins, settles=settles)
-
     @property
     def index_class(self) -> int:
         """The class of how far the moments lie apart; what has a status has classes of its own."""
-        width = self.settles - self.begins
-        number = next(n for n, widest in enumerate(REACH_WIDTHS) if width <= widest)
-        return number + self.has_status * FIRST_STATUS_CLASS
+        return _width_class(self.settles - self.begins) + self.has_status * FIRST_STATUS_CLASS
+
+
+def _width_class(width: int) -> int:
+    return next(number for number, widest in enumerate(REACH_WIDTHS) if width <= widest)
+
+
+def late_class(known_from: Instant, known_at: Instant, recorded_at: Instant) -> int | None:
+    """Return the class of how long after it became known something was recorded; null within the
+    first, where it is ordered by when it became known."""
+    number = _width_class(recorded_at - known_from)
+    return number if number or known_from != known_at else None
 
 
 def class_windows(instant: Instant) -> Iterator[tuple[int, Instant]]:

@@ -102,13 +102,13 @@ def sourced_statement(dialect: Dialect, statement: str, *, several: bool) -> str
 
 
 RANGE = "v.{column} > :low_{clock} AND v.{column} <= :high_{clock}"
-MOVED_BY_CLOCK = {
-    "known": ("known_from", "known_to"),
-    "seq": ("recorded_from", "recorded_to"),
-    "valid": ("last",),
-}
-"""Which columns of a version tell the moments at which each clock changes what is seen of it."""
-FEW_SEQS = ("opened_between", "revised_between", "closed_between")
+MOVED_BY_CLOCK = {"known": ("known_from", "known_to"), "valid": ("last",)}
+"""Which columns of a version tell the moments at which a clock changes what is seen of it."""
+REVISED = ("revised_between", "closed_between")
+FEW_SEQS = ("opened_between", *REVISED)
+MANY_SEQS = ("timely_between", "late_between", *REVISED)
+"""What finds the versions that were recorded between two seqs: all of them, or of many those that
+were known by then."""
 MORE_COLUMNS = {"events": 2, "versions": 9}
 """How many columns tell of touched versions what they have besides their type."""
 SINCE_ALL_WAS_KNOWN = ("emerging_between", "ending_between")
@@ -121,13 +121,13 @@ def touched_statement(
 
     Few seqs are read one by one, and what becomes known where ``all_known`` says that either moment
     is after all was recorded; else, as for the world, all that reaches from the lowest moment to
-    the highest is looked at.
+    the highest is looked at, and of many seqs what was known by then.
     """
     by_name, selects = STATEMENTS[dialect], list[str]()
     reached = set(clocks)
-    if few_seqs and "seq" in reached:
+    if "seq" in reached:
         reached.remove("seq")
-        selects += [by_name[each] for each in FEW_SEQS]
+        selects += [by_name[each] for each in (FEW_SEQS if few_seqs else MANY_SEQS)]
     if all_known and "known" in reached:
         reached.remove("known")
         selects += [by_name[each] for each in SINCE_ALL_WAS_KNOWN]

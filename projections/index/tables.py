@@ -28,7 +28,7 @@ TABLES: dict[Dialect, tuple[str, ...]] = {
 INDEX_TABLES = TableSet(
     "projections.index",
     TABLES,
-    "47e4171344fd466c96b766046a4d02bdf8d12ac28cea38017f170286e0388ded",
+    "fa2fc285839badd95f86bbd31a47cc55f685e289ef9743dfb8ece6f1d7b55914",
     "stop the server and run minutebook rebuild, which makes the read model anew",
 )
 SCHEMA_LOCK = 0x696E646578

@@ -14,7 +14,7 @@ from domain.instants import EARLIEST, LATEST, Instant
 from domain.introductions import INTRODUCTION_FIELDS
 from ledger.database import Cursor, database_dialect
 from projections.answer_json import UNREALISED_STANDINGS
-from projections.index.reach import class_windows
+from projections.index.reach import REACH_WIDTHS, class_windows
 from projections.index.statements import touched_statement
 from projections.index.subjects import KEY_SEPARATOR
 from projections.scope import LISTED_TYPES, Scope, Touched
@@ -41,6 +41,7 @@ class ClockMoves:
             "valid": (before.valid_at, after.valid_at),
         }
         self.moved = [clock for clock, (one, other) in self.clocks.items() if one != other]
+        self.recorded_after = min(before.recorded_at, after.recorded_at)
         moments = self.clocks | {"seq": (before.recorded_at, after.recorded_at)}
         self.lower = min((min(moments[clock]) for clock in self.moved), default=LATEST)
         """Nothing changes whose moments are all earlier."""
@@ -127,8 +128,10 @@ def _ask(
     params |= {f"high_{clock}": max(pair) for clock, pair in moves.clocks.items()}
     params |= {
         "lower": moves.lower,
-        "upper": moves.upper,
-        "windows": orjson.dumps(list(class_windows(moves.lower))).decode(),
+        "upper": min(max(moves.clocks["known"]), max(moves.clocks["valid"])),
+        "windows": _dump_windows(moves.lower),
+        "timely_after": moves.recorded_after - REACH_WIDTHS[0] - 1,
+        "late_windows": _dump_windows(moves.recorded_after),
     }
     statement = touched_statement(
         database_dialect(c), told, moves.moved, few_seqs=few_seqs, all_known=all_known
@@ -137,6 +140,10 @@ def _ask(
     rows = c.fetchall()
     cells = [(kind, key) for kind, key, *_ in rows if key is not None]
     return cells, [(kind, *others) for kind, key, *others in rows if key is None]
+
+
+def _dump_windows(instant: Instant) -> str:
+    return orjson.dumps(list(class_windows(instant))).decode()
 
 
 def build_scope(*touched: TouchedRows) -> Scope:

@@ -45,8 +45,9 @@ class UndecidedCells:
         for cell_id, kind in sorted(self.kinds.items()):
             self.c.execute(
                 "SELECT p.mark, p.seq, p.known_to = :latest AND p.recorded_to = :open,"
-                " p.audiences, v.begins, v.settles"
-                " FROM placement p JOIN version v ON v.id = p.version WHERE p.cell = :cell",
+                " p.audiences, v.begins, v.settles, v.recorded_at, e.recorded_at"
+                " FROM placement p JOIN version v ON v.id = p.version"
+                " JOIN event e ON e.seq = v.recorded_from WHERE p.cell = :cell",
                 {"cell": cell_id, "latest": LATEST, "open": OPEN_SEQ},
             )
             rows = self.c.fetchall()
@@ -57,7 +58,8 @@ class UndecidedCells:
                 decided |= audiences if holds and not is_founding else 0
             founders = {seq for mark, seq, *_ in rows if mark == FOUNDING_LABELS[kind]}
             is_decided = founded == decided == EVERYBODY and len(founders) == 1
-            begins, settles = min(row[4] for row in rows), max(row[5] for row in rows)
+            begins = min(min(row[4], row[6]) for row in rows)
+            settles = max(max(row[5], row[7]) for row in rows)
             bounds = Reach(begins, settles if is_decided else LATEST)
             self.c.execute(
                 "UPDATE cell SET begins = :begins, settles = :settles, reach = :reach"

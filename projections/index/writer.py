@@ -18,7 +18,7 @@ from ledger.database import Cursor, database_dialect, insert_rows
 from projections.answer_json import Item
 from projections.full_text import store_words
 from projections.index.candidates import Candidates
-from projections.index.reach import FIRST_STATUS_CLASS, Reach
+from projections.index.reach import late_class
 from projections.index.rows import (
     COUNTERPART_TYPE,
     VERSIONS_IN_BLOCK,
@@ -40,7 +40,7 @@ from projections.index.undecided import NO_BOUNDS, UndecidedCells
 IndexRow = Mapping[str, Any]
 NewsDay = tuple[str, str, int, str, int]
 """Negotiation, clock, day, type and audiences of news."""
-TRACKING_NAME = "index 19"
+TRACKING_NAME = "index 20"
 """The read model with its version, which rises with whatever changes its rows."""
 
 
@@ -274,7 +274,6 @@ class IndexBatch:
         act."""
         params = {"now": act.seq, "version": version_id, "open": OPEN_SEQ}
         self.c.execute("UPDATE version SET recorded_to = :now WHERE id = :version", params)
-        self._extend_reach(version_id, act.recorded_at)
         self._take_from_days(version_id, act.zone)
         self.undecided.note_closed(version_id)
         self.c.execute(
@@ -304,25 +303,6 @@ class IndexBatch:
         for period, n in list_happened_weeks(standing, *span, audiences, zone=zone):
             self.happened_weeks[negotiation, *period] -= n
 
-    def _extend_reach(self, version_id: int, moment: Instant) -> None:
-        """Note that one more moment may change what is seen of a rectangle."""
-        self.c.execute(
-            "SELECT begins, settles, reach FROM version WHERE id = :version AND reach IS NOT NULL",
-            {"version": version_id},
-        )
-        for begins, settles, number in self.c.fetchall():
-            reach = Reach(begins, settles, number >= FIRST_STATUS_CLASS).with_moment(moment)
-            self.c.execute(
-                "UPDATE version SET begins = :begins, settles = :settles, reach = :reach"
-                " WHERE id = :version",
-                {
-                    "begins": reach.begins,
-                    "settles": reach.settles,
-                    "reach": reach.index_class,
-                    "version": version_id,
-                },
-            )
-
     def _open_version(
         self,
         negotiation: str,
@@ -333,7 +313,8 @@ class IndexBatch:
     ) -> int:
         """Add a rectangle and all its rows, as of a record; return its number."""
         item, known_from, known_to, audiences, subjects, words, entries = version_rows[:7]
-        reach = version_rows.reach and version_rows.reach.with_moment(recorded_at)
+        reach = version_rows.reach
+        is_first = reach is not None and now == item.seq
         version_id = self.versions.add_row(
             negotiation,
             *item[:4],
@@ -346,6 +327,7 @@ class IndexBatch:
             version_rows.known_local,
             *(reach[:2] if reach else version_rows.watched or (None, None)),
             reach and reach.index_class,
+            late_class(known_from, item.known_at, recorded_at) if is_first else None,
             source and self.cell_id(negotiation, *source),
         )
         self.waiting_seqs.add(item.seq)
@@ -432,7 +414,6 @@ class IndexBatch:
         for other in rows:
             proposal, adoption = (own, other) if kind == "amendment-proposed" else (other, own)
             self._add_adoption(proposal, adoption, orjson.loads(proposal["body"]), now)
-            self._extend_reach(proposal["id"], adoption["last"])
 
     def _add_adoption(
         self, proposal: IndexRow, adoption: IndexRow, amendment: Json, now: int

@@ -1549,7 +1549,7 @@ CAUSED = (
     Rule(
         "a difference looks at all that ends between both",
         "projections.index.statements.MOVED_BY_CLOCK",
-        always({"known": ("known_from",), "seq": ("recorded_from",), "valid": ("last",)}),
+        always({"known": ("known_from",), "valid": ("last",)}),
         TOUCHED,
     ),
     Rule(
@@ -1562,6 +1562,18 @@ CAUSED = (
         "a difference looks at what was reported long after it happened",
         "projections.index.reach.Reach.index_class",
         always(property(lambda reach: 0)),
+        TOUCHED,
+    ),
+    Rule(
+        "a difference looks at what was recorded long after it became known",
+        "projections.index.writer.late_class",
+        always(lambda *moments: 0),
+        TOUCHED,
+    ),
+    Rule(
+        "of many that were recorded, a difference looks at what acts revised",
+        "projections.index.statements.MANY_SEQS",
+        always(("timely_between", "late_between")),
         TOUCHED,
     ),
     Rule("the record moves before knowledge", DIFF, _knowledge_moves_first, LAST_STEP),
