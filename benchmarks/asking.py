@@ -32,6 +32,7 @@ from benchmarks.questions import (
     ALONE,
     BASE,
     EXCLUDED,
+    GAP,
     LIVE,
     QUESTIONS,
     STATE,
@@ -142,6 +143,27 @@ def measure_shared(bench: Bench) -> Measures:
     }
 
 
+def measure_imported(bench: Bench) -> Measures:
+    """Ask of a history that was recorded as it happened and of one imported years later, in turn;
+    but for what was missed, which is all of it."""
+    found: Measures = {}
+    database, _ = bench.imported(bench.events)
+    with serve_product(bench.ledger(bench.events)) as timely, serve_product(database) as later:
+        servers = [(later, bench.events), (timely, bench.events)]
+        for question in QUESTIONS:
+            is_asked = question.least <= bench.events and question.name not in (GAP, *FILTERED)
+            if is_asked and (costs := _ask(bench, question, servers)):
+                ours, other = map(statistics.median, costs)
+                found[f"{question.name}, imported against timely"] = ours / other
+    most = max(found, key=found.__getitem__)
+    print(f"{bench.store.name}: most of {most}", file=sys.stderr, flush=True)
+    ratios = list(found.values())
+    return found | {
+        "median, imported against timely": statistics.median(ratios),
+        "most, imported against timely": found[most],
+    }
+
+
 def measure_live(bench: Bench) -> Measures:
     """Ask for the state as of now, each time after one position was recorded, in turn."""
     costs: dict[int, list[float]] = {events: [] for events in bench.sizes}
@@ -225,4 +247,5 @@ ASKING: dict[str, Callable[[Bench], Measures]] = {
     "late": measure_late,
     "pinned": measure_pinned,
     "shared": measure_shared,
+    "imported": measure_imported,
 }

@@ -6,8 +6,10 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks import history, peers, plain
-from benchmarks.measuring import CommandRun, Measures, run_watched
+import orjson
+
+from benchmarks import fill, history, peers, plain
+from benchmarks.measuring import MINUTEBOOK, CommandRun, Measures, run_watched
 from benchmarks.stores import Store
 
 SMALL = 10_000
@@ -52,6 +54,20 @@ class Bench:
             command = [sys.executable, "-m", "benchmarks.fill", database, *histories]
             self.filled[name] = run_watched(command)
         return database
+
+    def imported(self, events: int) -> tuple[str, CommandRun]:
+        """Return a ledger into which the command imported the same history from a file, at once,
+        years after its time, and how that went."""
+        name = f"command-{events}"
+        database = self.store.make_database(name)
+        if name not in self.filled:
+            file = self.folder / f"{fill.NAME}-{events}.jsonl"
+            with file.open("wb") as lines:
+                for _, event in history.read(self.history(events)):
+                    lines.write(orjson.dumps(event) + b"\n")
+            command = [MINUTEBOOK, "import", file, "--negotiation", fill.NAME, "--db", database]
+            self.filled[name] = run_watched(command)
+        return database, self.filled[name]
 
     def filling(self, events: int) -> CommandRun:
         """Tell how recording the standard history went."""

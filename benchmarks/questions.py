@@ -23,6 +23,7 @@ EXCLUDED = "state without one source"
 ALONE = "state of one source alone"
 SUPPORTED = "state of what two sources say"
 """What two sources say is little here: of a thousand events one has a second report."""
+GAP = "what was missed on a date"
 LIVE = "state now, after an append that touches one cell"
 DAY_APART = "what changed in a day"
 
@@ -139,7 +140,7 @@ QUESTIONS = (
         least=100_000,
     ),
     Question(DAY_APART, lambda _, n: [day_difference(*each) for each in days(n)], count=10),
-    Question("what was missed on a date", lambda _, n: [path("gap", d) for d in dates(n)]),
+    Question(GAP, lambda _, n: [path("gap", d) for d in dates(n)]),
     Question("a hundred changes, one by one", _stories, 100, 150, count=20),
     Question("page that compares two dates, 1,000 events apart", _comparisons, 300, 300, count=10),
     Question("search for a rare word", _at_dates("search", q="framework"), 15, 15),

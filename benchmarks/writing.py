@@ -91,19 +91,9 @@ def importing(bench: Bench) -> Measures:
 
 def command(bench: Bench) -> Measures:
     """Import a file with the command, which checks the whole of it before it records."""
-    peaks, rate = [], 0.0
-    for events in bench.sizes[-2:]:
-        file = bench.folder / f"{fill.NAME}-{events}.jsonl"
-        with file.open("wb") as lines:
-            for _, event in history.read(bench.history(events)):
-                lines.write(orjson.dumps(event) + b"\n")
-        database = bench.store.make_database(f"command-{events}")
-        done = run_watched(
-            [MINUTEBOOK, "import", file, "--negotiation", fill.NAME, "--db", database]
-        )
-        peaks.append(done.peak_mb)
-        rate = events / done.seconds
-    return {"command events/s": rate} | _peaks("command", peaks)
+    runs = [bench.imported(events)[1] for events in bench.sizes[-2:]]
+    peaks = _peaks("command", [run.peak_mb for run in runs])
+    return {"command events/s": bench.events / runs[-1].seconds} | peaks
 
 
 def _peaks(name: str, peaks: list[float]) -> Measures:

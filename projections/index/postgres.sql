@@ -74,7 +74,8 @@ WHERE source IS NOT NULL;
 
 -- The cells of answers, by kind and key (the slugs of a CellKey, joined). What events name has rows
 -- too: a subject is a cell of one slug, with an @ before its kind. What is decided once, such as an
--- amendment, may be undecided from begins to settles, whose class is reach; others have nulls there.
+-- amendment, may be undecided from begins to settles, whose class is reach, and until decided, the seq
+-- that recorded how it ended; others have nulls there.
 CREATE TABLE IF NOT EXISTS cell (
     id bigint PRIMARY KEY,
     negotiation text COLLATE "C" NOT NULL,
@@ -83,10 +84,13 @@ CREATE TABLE IF NOT EXISTS cell (
     begins bigint,
     settles bigint,
     reach bigint,
+    decided bigint,
     UNIQUE (negotiation, kind, key)
 );
 CREATE INDEX IF NOT EXISTS cell_undecided ON cell (negotiation, kind, reach, begins, settles)
 WHERE reach IS NOT NULL;
+CREATE INDEX IF NOT EXISTS cell_decided ON cell (negotiation, kind, decided, begins)
+WHERE decided IS NOT NULL;
 
 -- The entries of cells (CellEntry; read as CellRow): what a version contributes to a cell, copied
 -- with its rectangle, so that the newest entries of a cell are found by one index. last to part are

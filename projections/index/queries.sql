@@ -223,7 +223,8 @@ CROSS JOIN LATERAL (
 ) p;
 
 -- name: undecided on sqlite
--- Keys of the cells of a kind that may be undecided, of those whose keys begin so.
+-- Keys of the cells of a kind that may be undecided, of those whose keys begin so: in knowledge or in
+-- the world at the moment, or in the record.
 SELECT c.key
 FROM json_each(:windows) x
 CROSS JOIN cell c ON c.negotiation = :negotiation
@@ -232,6 +233,14 @@ CROSS JOIN cell c ON c.negotiation = :negotiation
     AND c.begins > json_extract(x.value, '$[1]')
     AND c.begins <= :moment
 WHERE c.settles >= :moment
+    AND (c.key = :key OR (c.key >= :key_start AND c.key < :key_end))
+UNION
+SELECT c.key
+FROM cell c
+WHERE c.negotiation = :negotiation
+    AND c.kind = :kind
+    AND c.decided > :seq
+    AND c.begins <= :moment
     AND (c.key = :key OR (c.key >= :key_start AND c.key < :key_end));
 
 -- name: undecided on postgres
@@ -248,6 +257,14 @@ CROSS JOIN LATERAL (
     OFFSET 0
 ) c
 WHERE c.settles >= :moment
+    AND (c.key = :key OR (c.key >= :key_start AND c.key < :key_end))
+UNION
+SELECT c.key
+FROM cell c
+WHERE c.negotiation = :negotiation
+    AND c.kind = :kind
+    AND c.decided > :seq
+    AND c.begins <= :moment
     AND (c.key = :key OR (c.key >= :key_start AND c.key < :key_end));
 
 -- name: version_json on sqlite

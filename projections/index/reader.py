@@ -230,7 +230,7 @@ class IndexView(View):
         return rows_by_key
 
     def read_undecided(self, kind: str, *prefix: str) -> dict[CellKey, list[CellRow]]:
-        moment = min(self.basis.known_at, self.basis.valid_at, self.basis.recorded_at)
+        moment = min(self.basis.known_at, self.basis.valid_at)
         windows = orjson.dumps(list(class_windows(moment))).decode()
         found = self._fetch(
             "undecided", kind=kind, moment=moment, windows=windows, **key_range(prefix)

@@ -28,7 +28,7 @@ TABLES: dict[Dialect, tuple[str, ...]] = {
 INDEX_TABLES = TableSet(
     "projections.index",
     TABLES,
-    "fa2fc285839badd95f86bbd31a47cc55f685e289ef9743dfb8ece6f1d7b55914",
+    "7c1e096d417dc74d4218b45a91481984f8fbda2d448b4b54c66845cfc35b1f1d",
     "stop the server and run minutebook rebuild, which makes the read model anew",
 )
 SCHEMA_LOCK = 0x696E646578

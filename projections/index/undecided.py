@@ -1,4 +1,5 @@
-"""Cells that may be undecided, such as amendments: from when to when they need to be looked at.
+"""Cells that may be undecided, such as amendments: from when to when they need to be looked at, and
+up to which seq of the record.
 
 A cell is decided once and for all when, for every audience, the one event that founds it and
 another one hold without end. An answer as of a later basis need not read it to tell what waits.
@@ -14,7 +15,7 @@ from projections.index.statement_links import OPEN_SEQ
 FOUNDING_LABELS = {"amendment": "amendment-proposed"}
 """By the kinds of cells that are decided once: the label of what founds one."""
 EVERYBODY = 0b111
-NO_BOUNDS = (None, None, None)
+NO_BOUNDS = (None, None, None, None)
 """What other cells have in the columns for this."""
 
 
@@ -45,9 +46,8 @@ class UndecidedCells:
         for cell_id, kind in sorted(self.kinds.items()):
             self.c.execute(
                 "SELECT p.mark, p.seq, p.known_to = :latest AND p.recorded_to = :open,"
-                " p.audiences, v.begins, v.settles, v.recorded_at, e.recorded_at"
-                " FROM placement p JOIN version v ON v.id = p.version"
-                " JOIN event e ON e.seq = v.recorded_from WHERE p.cell = :cell",
+                " p.audiences, v.begins, v.settles, v.recorded_from"
+                " FROM placement p JOIN version v ON v.id = p.version WHERE p.cell = :cell",
                 {"cell": cell_id, "latest": LATEST, "open": OPEN_SEQ},
             )
             rows = self.c.fetchall()
@@ -58,16 +58,17 @@ class UndecidedCells:
                 decided |= audiences if holds and not is_founding else 0
             founders = {seq for mark, seq, *_ in rows if mark == FOUNDING_LABELS[kind]}
             is_decided = founded == decided == EVERYBODY and len(founders) == 1
-            begins = min(min(row[4], row[6]) for row in rows)
-            settles = max(max(row[5], row[7]) for row in rows)
+            begins, settles = min(row[4] for row in rows), max(row[5] for row in rows)
             bounds = Reach(begins, settles if is_decided else LATEST)
             self.c.execute(
-                "UPDATE cell SET begins = :begins, settles = :settles, reach = :reach"
+                "UPDATE cell SET begins = :begins, settles = :settles, reach = :reach,"
+                " decided = :decided"
                 " WHERE id = :cell",
                 {
                     "begins": bounds.begins,
                     "settles": bounds.settles,
                     "reach": bounds.index_class,
+                    "decided": max(row[6] for row in rows) if is_decided else None,
                     "cell": cell_id,
                 },
             )
