@@ -195,7 +195,7 @@ def test_the_overview_and_a_brief_tell_the_move(army: World) -> None:
     (line,) = army.client.get(f"{BASE}/compare.json?from=2025-12-26").json()["data"]["lines"]
 
     assert line["sentence"] == (
-        "North moves on “The army” from A small one, 600,000 (demands) to 800,000 in peacetime"
+        "North moved on “The army” from A small one, 600,000 (demands) to 800,000 in peacetime"
         " (demands)."
     )
     overview = main(page(army, "", "?as_of=2025-12-29"))
@@ -219,7 +219,7 @@ def test_who_refuses_an_answer_is_not_said_to_give_it_too(own_site: World) -> No
     lines = own_site.client.get(f"{BASE}/compare.json?from=2025-12-01").json()["data"]["lines"]
     told = {line["sentence"] for line in lines}
 
-    assert "North on “The sea”: Yes (supports), as east does too." in told
+    assert "North on “The sea”: Yes (supports), as did east." in told
     assert "South on “The sea”: Yes (rejects)." in told
     assert "West on “The sea”: Yes (reserves)." in told
 
@@ -230,7 +230,7 @@ def test_the_same_answer_with_another_stance_is_said_again(own_site: World) -> N
     lines = own_site.client.get(f"{BASE}/compare.json?from=2025-12-26").json()["data"]["lines"]
 
     assert [line["sentence"] for line in lines] == [
-        "North says again on “The army”: demands (800,000 in peacetime)."
+        "North said again on “The army”: demands (800,000 in peacetime)."
     ]
 
 

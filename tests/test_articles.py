@@ -80,7 +80,7 @@ def test_a_sentence_has_the_article_and_a_list_has_not(own_site: World) -> None:
         ],
     )
 
-    assert "The Hansa takes a position" in without_links(page(own_site, "compare"))
+    assert "The Hansa took a position" in without_links(page(own_site, "compare"))
     assert "<bdi>Hansa</bdi>" in page(own_site, "parties/hansa")
     assert (
         "the Hansa" not in page(own_site, "parties/hansa").partition("<h1")[2].partition("</h1>")[0]

@@ -183,7 +183,7 @@ def test_a_gap_over_a_merger_that_the_record_caught_up_with_was_missed(
         (
             "en",
             [
-                "Beta is the same as Alpha; both count as one.",
+                "Beta and Alpha are the same; both count as one.",
                 "Who counts as one party has changed."
                 " Alpha on “I”: rejects; before, Alpha: accepts.",
             ],
@@ -191,7 +191,7 @@ def test_a_gap_over_a_merger_that_the_record_caught_up_with_was_missed(
         (
             "uk",
             [
-                "Beta — те саме, що Alpha; обидва записи рахуються за один.",
+                "Beta та Alpha — те саме; обидва записи рахуються за один.",
                 "Змінилося, хто вважається однією стороною. Alpha щодо «I»: відкидає;"
                 " раніше Alpha: приймає.",
             ],

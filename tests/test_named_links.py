@@ -25,11 +25,11 @@ UNION = named("party", "union", "North and South")
     ("text", "things", "parts"),
     [
         (
-            "North moves on “The border”: from no to yes.",
+            "North moved on “The border”: from no to yes.",
             [NORTH, BORDER],
             [
                 ("North", "parties/north", False),
-                (" moves on “", None, False),
+                (" moved on “", None, False),
                 ("The border", "issues/border", False),
                 ("”: ", None, False),
                 ("from no to yes", "own", True),

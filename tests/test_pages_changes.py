@@ -27,12 +27,12 @@ def test_a_brief_says_in_a_sentence_what_changed_and_why(site: World) -> None:
     lines = site.client.get(f"{BASE}/compare.json{query}").json()["data"]["lines"]
     told = {each["sentence"]: each for each in lines}
 
-    assert "North takes a position on “The border”: rejects." in text
-    assert told["North takes a position on “The border”: rejects."]["cause"] == "world"
+    assert "North took a position on “The border”: rejects." in text
+    assert told["North took a position on “The border”: rejects."]["cause"] == "world"
     assert {each["group"] for each in lines} == {"positions", "statements"}
     assert "it happened" in text
     later = without_links(page(site, "compare", "?from=2025-12-21&as_of=2025-12-28"))
-    assert "North moves on “The border”: from accepts to rejects." in later
+    assert "North moved on “The border”: from accepts to rejects." in later
 
 
 @pytest.mark.parametrize(("start", "cause"), [("2025-12-19", "world"), ("2025-12-21", "clock")])
@@ -208,7 +208,7 @@ def test_the_log_is_replayed_event_by_event(site: World) -> None:
 
     assert (found["seq"], found["type"], found["previous"]) == (7, "position-stated", 6)
     assert [each["sentence"] for each in found["changes"]] == [
-        "North takes a position on “The border”: accepts."
+        "North took a position on “The border”: accepts."
     ]
 
 

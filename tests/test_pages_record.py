@@ -191,7 +191,7 @@ def test_a_form_gives_back_what_was_typed(own_site: World, hidden: str) -> None:
 def test_a_form_is_tried_before_it_is_written(own_site: World) -> None:
     tried = send_form(own_site, FORM)
 
-    assert "North moves on “The border”: from accepts to opposes." in without_links(tried.text)
+    assert "North moved on “The border”: from accepts to opposes." in without_links(tried.text)
     assert "read as: 29 December 2025" in tried.text
     assert "known since 29 December 2025 · dated <time" in tried.text
     assert "it was recorded" not in tried.text
@@ -227,7 +227,7 @@ def test_a_preview_says_what_changes_now_and_on_its_own_date(own_site: World) ->
     now, _, then = told.partition("What it would change on its own date")
 
     assert "it would change no position" in now
-    assert "North takes a position on “The border”: rejects." in then
+    assert "North took a position on “The border”: rejects." in then
 
 
 def test_events_that_may_be_the_same_are_named(own_site: World) -> None:

@@ -94,7 +94,7 @@ def test_what_is_new_on_the_overview_adds_up(demonstration: ApiServer, day: str)
     assert changes.count("<li>") == told
     assert (f"{more} more change" in text) == bool(more)
     moved = sum(len(each["parties"]) for each in data["positions"])
-    assert data["quiet"] or f"{moved} position" in text
+    assert data["quiet"] or not moved or f"{moved} position" in text
 
 
 @pytest.mark.parametrize("day", DAYS)

@@ -19,7 +19,7 @@ from tests.world import World
 
 
 def keys(lang: str) -> set[str]:
-    return {re.sub(r"\.(one|few|many)$", "", key) for key in load_translations(lang).entries}  # type: ignore[arg-type]
+    return {re.sub(r"\.(zero|one|few|many)$", "", key) for key in load_translations(lang).entries}  # type: ignore[arg-type]
 
 
 def test_both_dictionaries_have_the_same_keys() -> None:
@@ -38,6 +38,48 @@ def test_both_dictionaries_fill_in_the_same_names() -> None:
             pair = [load_translations(lang).entries.get(key + form) for lang in LANGUAGES]
             names = [sorted(set(re.findall(r"{(\w+)}", text or ""))) for text in pair]
             assert names[0] == names[1], key + form
+
+
+def test_no_verb_agrees_with_a_name() -> None:
+    """A name may be of one or of many, as the studios, and nothing says which."""
+    agreeing = {
+        "en": r"\{(party|names|other)\} (?!was\b|as\b)(?:\w+ly )?(\w+[^s]s|is|are|has|have|do)\b",
+        "uk": r"\{(party|names|other)\} (?:\w+ )?(\w+(?:є|ють|ять|ить)|каже|має|сказала)\b",
+    }
+    found = {
+        lang: {
+            key: text
+            for key, text in load_translations(lang).entries.items()  # type: ignore[arg-type]
+            if re.search(pattern, text) and not re.search(r"\{names?\} (?:and|та) \{", text)
+        }
+        for lang, pattern in agreeing.items()
+    }
+    assert found == {"en": {}, "uk": {}}
+
+
+@pytest.mark.parametrize("lang", ["en", "uk"])
+def test_nothing_is_told_in_words_where_a_sentence_counts(lang: str) -> None:
+    words = load_translations(lang)  # type: ignore[arg-type]
+    days = {"first": "1", "last": "2", "day": "3"}
+    told = [
+        words("compare.told-n", 0, **days),
+        words("overview.told", 0),
+        words("overview.plan-new", 0, texts=""),
+        words("positions.told", 0, **days),
+        words("plan.told", 0, texts=""),
+        words("plans.told", 0),
+        words("gap.told", 0),
+        words("activity.tip", 0, name="North", **days),
+    ]
+    assert [text for text in told if "0" in text or "{" in text] == []
+    assert re.search(r"\b1\b", words("overview.told", 1))
+
+
+def test_a_sentence_of_what_is_new_leaves_out_what_is_not(own_site: World) -> None:
+    text = page(own_site, "", "?as_of=2025-12-21")
+    assert "New by what became known in the week before: 1 position changed." in text
+    uk = page(own_site, "", "?as_of=2025-12-21&lang=uk")
+    assert "Нове за відомим за тиждень до того: змінилася 1 позиція." in uk
 
 
 def test_an_element_in_a_text_stays_one_and_what_is_beside_it_is_escaped() -> None:

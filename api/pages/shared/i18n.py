@@ -31,13 +31,13 @@ class Translations:
         self.lang, self.entries = lang, _flatten_entries(orjson.loads(text))
 
     def __call__(self, key: str, n: int | None = None, **values: object) -> str:
-        """Return a text, its ``{names}`` filled in; with n, the form of it that a number takes.
+        """Return a text, its ``{names}`` filled in; with n, the form of it that a number takes: of
+        none, where one is written, words instead of a zero.
 
         Where an element is filled in, the text around it is escaped, and the whole is HTML.
         """
         if key not in self.entries:
-            category = self.locale.plural_form(n or 0)
-            key = f"{key}.{'many' if category == 'other' else category}"
+            key = f"{key}.{self._plural_form(key, n or 0)}"
         text = self.entries[key]
         if any(isinstance(value, Markup) for value in values.values()):
             text = escape(text)
@@ -48,6 +48,12 @@ class Translations:
             if type(value) is int and name not in _NO_COUNTS
         }
         return text.format(**{"n": n, **values, **counts})
+
+    def _plural_form(self, key: str, n: int) -> str:
+        if n == 0 and f"{key}.zero" in self.entries:
+            return "zero"
+        category: str = self.locale.plural_form(n)
+        return "many" if category == "other" else category
 
     def format_count(self, count: int) -> str:
         """Return a number with its thousands apart, as the language has it."""

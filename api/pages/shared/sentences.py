@@ -173,7 +173,6 @@ class SentenceWriter:
                 key, earlier = "answer-changed", f"{earlier_answer} ({self._stance_word(before)})"
             return self.fill_phrase(
                 key,
-                None if key == "answer-new" else len(parties),
                 party=party,
                 subject=subject,
                 answer=answer,
@@ -215,7 +214,7 @@ class SentenceWriter:
         named = others[:MAX_COMPANY]
         if len(others) > MAX_COMPANY:
             named.append(self.fill_phrase("more-parties", len(others) - MAX_COMPANY))
-        return self.fill_phrase("company", len(others), names=self._join_names(named))
+        return self.fill_phrase("company", names=self._join_names(named))
 
     def _find_answers_at_end(self, issue: str) -> list[tuple[str, Stand]]:
         """Return each party that answers an issue at the later end, with where it stands."""
