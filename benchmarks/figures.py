@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from benchmarks.questions import ALONE, EXCLUDED, STATE, SUPPORTED
@@ -26,20 +25,14 @@ class Figure:
 
     def format_target(self) -> str:
         if not self.sign:
-            return "–"
+            return ""
         both = [f"{each:,g}{self.unit}" for each in dict.fromkeys((self.sqlite, self.postgres))]
         return f"{self.sign} {' / '.join(both)}"
 
-    def verdict(self, found: Mapping[str, float]) -> str:
-        """Tell ok, or on which database it falls short."""
-        if not self.sign or not found:
-            return ""
-        short = [store for store, value in found.items() if not self._met(store, value)]
-        return f"falls short: {', '.join(short)}" if short else "ok"
-
-    def _met(self, store: str, value: float) -> bool:
+    def is_short(self, store: str, value: float) -> bool:
+        """Return whether what was measured on a database falls short of what is wanted."""
         target = self.target(store)
-        return value >= target if self.sign == "≥" else value <= target
+        return bool(self.sign) and (value < target if self.sign == "≥" else value > target)
 
 
 FIGURES = (

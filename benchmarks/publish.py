@@ -86,7 +86,7 @@ def fill_tables(page: str, runs: list[Run]) -> str:
     results = read_results(runs)
     sizes = sorted({events for line in results.series.values() for events in line})
     tables = (
-        "\n".join(map(_describe, runs)),
+        _describe(runs),
         markdown(question_rows(results, sizes)),
         markdown(figure_rows(results)),
     )
@@ -98,10 +98,18 @@ def fill_tables(page: str, runs: list[Run]) -> str:
     return page
 
 
-def _describe(run: Run) -> str:
-    sizes = " and ".join(f"{events:,}" for events in run["events"])
-    machine = ", ".join(f"{name} {value}" for name, value in run["machine"].items() if value)
-    return f"- {run['date'][:10]}: {sizes} events in {run['minutes']} minutes; {machine}."
+def _describe(runs: list[Run]) -> str:
+    """Return the machine, and when how many events were measured on it, how long, at which load."""
+    told = dict[str, list[str]]()
+    for run in runs:
+        machine = {name: value for name, value in run["machine"].items() if value}
+        load = machine.pop("load", "unknown")
+        sizes = " and ".join(f"{events:,}" for events in run["events"])
+        line = f"{run['date'][:10]} {sizes} events in {run['minutes']} minutes at load {load}"
+        told.setdefault(", ".join(f"{name} {each}" for name, each in machine.items()), []).append(
+            line
+        )
+    return "\n".join(f"- {machine}: {'; '.join(lines)}." for machine, lines in told.items())
 
 
 if __name__ == "__main__":

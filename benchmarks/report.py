@@ -45,18 +45,21 @@ class Results:
 
 
 def question_rows(results: Results, sizes: Sequence[int]) -> Iterator[Row]:
-    """Yield a head, and for each question what is wanted and its median at every size."""
+    """Yield a head, and for each question what is wanted and its median at every size; what falls
+    short is bold."""
     columns = [_short(events) for events in sizes]
     heads = [[f"{store}, {columns[0]}", *columns[1:], "growth"] for store in STORES]
-    yield ["p50 in ms", "wanted", *heads[0], *heads[1], ""]
+    yield ["p50 in ms", "wanted", *heads[0], *heads[1]]
     for question in ASKED:
         lines = [results.series.get(f"{question.name}, {store}", {}) for store in STORES]
         if any(lines):
-            cells = [cell for line in lines for cell in _cells(line, sizes)]
-            yield [question.name, _wanted(question), *cells, _verdict(question, lines)]
+            limits = zip(STORES, (question.sqlite, question.postgres), lines, strict=True)
+            cells = [cell for store, *each in limits for cell in _cells(store, sizes, *each)]
+            yield [question.name, _wanted(question), *cells]
     for name in dict.fromkeys(each.rpartition(", ")[0] for each in results.series if PEER in each):
         lines = [results.series.get(f"{name}, {store}", {}) for store in STORES]
-        yield [name, "–", *(cell for line in lines for cell in _cells(line, sizes)), ""]
+        pairs = zip(STORES, lines, strict=True)
+        yield [name, "", *(cell for store, each in pairs for cell in _cells(store, sizes, 0, each))]
 
 
 def _short(events: int) -> str:
@@ -65,12 +68,20 @@ def _short(events: int) -> str:
 
 def _wanted(question: Question) -> str:
     both = dict.fromkeys((question.sqlite, question.postgres))
-    return f"≤ {' / '.join(f'{each:g}' for each in both)}" if question.sqlite else "–"
+    return f"≤ {' / '.join(f'{each:g}' for each in both)}" if question.sqlite else ""
 
 
-def _cells(line: dict[int, float], sizes: Sequence[int]) -> Iterator[str]:
-    yield from (format_value(line[each]) if each in line else "" for each in sizes)
-    yield f"{growth_of(line):.2f} ×" if len(line) > 1 else ""
+def _cells(
+    store: str, sizes: Sequence[int], wanted: float, line: dict[int, float]
+) -> Iterator[str]:
+    for events in sizes:
+        is_short = 0 < wanted < line.get(events, 0) and events == max(line)
+        yield _mark(format_value(line[events]), is_short) if events in line else ""
+    yield _mark(f"{growth_of(line):.2f}×", growth_of(line) > GROWTH[store]) if len(line) > 1 else ""
+
+
+def _mark(told: str, is_short: bool) -> str:
+    return f"**{told}**" if is_short else told
 
 
 def growth_of(line: dict[int, float]) -> float:
@@ -81,42 +92,31 @@ def format_value(value: float) -> str:
     return f"{value:,.{0 if value >= 1000 else 1 if value >= 10 else 2}f}"
 
 
-def _verdict(question: Question, lines: Sequence[dict[int, float]]) -> str:
-    """Tell what falls short at the most events, or in its growth, and on which database."""
-    short = list[str]()
-    for store, wanted, line in zip(
-        STORES, (question.sqlite, question.postgres), lines, strict=True
-    ):
-        if wanted and line and line[max(line)] > wanted:
-            short.append(store)
-        if len(line) > 1 and growth_of(line) > GROWTH[store]:
-            short.append(f"growth on {store}")
-    return f"falls short: {', '.join(short)}" if short else "ok"
-
-
 def figure_rows(results: Results) -> Iterator[Row]:
-    """Yield a head, and figure, target, what was measured on each database, and the verdict."""
-    yield ["figure", "wanted", *STORES, ""]
+    """Yield a head, and figure, target and what was measured on each database; what falls short is
+    bold."""
+    yield ["figure", "wanted", *STORES]
     for figure in FIGURES:
-        found, cells = Measures(), []
+        cells = []
         for store in STORES:
             measures = results.measures.get(store, {})
             if figure.measure in measures:
-                found[store] = measures[figure.measure]
-                cells.append(f"{format_value(found[store])}{figure.unit}")
+                value = measures[figure.measure]
+                told = f"{format_value(value)}{figure.unit}"
+                cells.append(_mark(told, figure.is_short(store, value)))
             else:
                 failed = figure.group in results.errors.get(store, {})
                 cells.append("failed" if failed else "")
         if any(cells):
-            yield [figure.words, figure.format_target(), *cells, figure.verdict(found)]
+            yield [figure.words, figure.format_target(), *cells]
     for store, measures in results.measures.items():
         if store not in STORES:
             yield from (
-                [f"{store}: {name}", "–", format_value(value), "", ""]
+                [f"{store}: {name}", "", format_value(value), ""]
                 for name, value in measures.items()
             )
     for store in results.errors.keys() - set(STORES):
-        yield from ([store, "–", told, "", ""] for told in results.errors[store].values())
+        yield from ([store, "", told, ""] for told in results.errors[store].values())
 
 
 def markdown(rows: Iterator[Row]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -152,3 +153,22 @@ def test_what_was_recorded_is_found_the_same_by_seq_and_by_when_it_was_known(
         answers.append([http_world.client.get(each).json()["data"] for each in addresses])
     assert answers[0] == answers[1]
     assert len({str(answer) for answer in answers[0]}) > 6
+
+
+def test_an_amendment_waits_until_its_decision_is_recorded(world: World) -> None:
+    """Whenever that became known: each of the clocks has to pass it."""
+    own = {"plan": "p", "amendment": "x", "occurred": "2025-12-20"}
+    operations = [{"op": "insertion", "point": "a", "text": "new"}]
+    proposed = {"type": "amendment-proposed", "operations": operations, "reports": report("Post")}
+    adopted = {"type": "amendment-adopted", "reports": report("Post", "2025-12-21T10:00:00Z")}
+    world.record(AT, [*OPENING, proposed | own])
+    world.record("2026-03-01T10:00:00Z", [adopted | own])
+    last = len(OPENING) + 2
+
+    def waiting(**asked: Any) -> list[str]:
+        (plan,) = world.read_state(as_of="2025-12-22", **asked)["plans"]
+        return [each["amendment"] for each in plan["pending"]]
+
+    assert waiting() == waiting(seq=last) == []
+    assert waiting(seq=last - 1) == waiting(basis="as-recorded") == ["x"]
+    assert waiting(known_at="2025-12-21T09:00:00Z") == ["x"]
