@@ -1517,6 +1517,7 @@ WHERE b.known_from > :known AND b.revised_from <= :known AND b.recorded_from <= 
 ORDER BY v.seq DESC;
 
 -- name: revised_in_other_blocks on postgres
+-- The zeros keep PostgreSQL from reading all versions of each block to match them.
 SELECT
     v.id, v.event, v.seq, v.type, v.recorded_at, v.known_at, v.lo, v.last, v.width, v.standing,
     v.withdrawn, v.disputed, v.ahead, v.body, v.rests, v.reports
@@ -1533,7 +1534,7 @@ CROSS JOIN LATERAL (
     WHERE v.negotiation = :negotiation
         AND v.recorded_from > v.seq
         AND v.recorded_from >= b.recorded_from AND v.recorded_from <= b.recorded_to
-        AND v.id >= b.block * :block_size AND v.id < (b.block + 1) * :block_size
+        AND v.id + 0 >= b.block * :block_size AND v.id + 0 < (b.block + 1) * :block_size
     OFFSET 0
 ) v
 WHERE b.known_from > :known AND b.revised_from <= :known AND b.recorded_from <= :seq
