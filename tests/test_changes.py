@@ -172,3 +172,18 @@ def test_an_amendment_waits_until_its_decision_is_recorded(world: World) -> None
     assert waiting() == waiting(seq=last) == []
     assert waiting(seq=last - 1) == waiting(basis="as-recorded") == ["x"]
     assert waiting(known_at="2025-12-21T09:00:00Z") == ["x"]
+
+
+def test_what_was_retracted_between_two_dates_is_no_more(world: World) -> None:
+    """The end of what was known is a moment like its beginning."""
+    retracted = {"type": "event-retracted", "event": event_id(1), "reason": "It was never said."}
+    world.record(AT, [*OPENING, STANCE])
+    world.record("2026-02-01T10:00:00Z", [retracted | {"reports": report("Post", "2025-12-25")}])
+
+    with world.open_session() as session:
+        days = (from_rfc3339(f"2025-12-{day}T12:00:00Z") for day in (24, 26))
+        start, end = (session.resolve_basis(Question(as_of=day)) for day in days)
+        changes = diff.diff_bases(session.open_view, start, end)
+    assert [each["kind"] for each in changes] == ["position", "withdrawn"]
+    assert changes[0]["before"]["stance"] == "accepts"
+    assert changes[0]["after"] is None
