@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import accumulate, chain
 from typing import NamedTuple
 
@@ -45,6 +47,8 @@ def find_passage(item: Item, terms: Sequence[Term]) -> Json | None:
         rank = len({match.term for match in matches}), len(tokens) > 1
         if matches and (best is None or rank > best[0]):
             best = rank, field, tokens, matches
+            if rank == (len(terms), True):
+                break
     return best and {"field": best[1], **_cut_passage(best[2], best[3])}
 
 
@@ -88,7 +92,7 @@ def _texts_within(pointer: str, value: object) -> Iterator[tuple[str, str]]:
 
 def _find_matches(tokens: Sequence[str], terms: Sequence[Term]) -> Iterator[Match]:
     """Yield what holds a term: a word, or a run of graphemes in a script without blanks."""
-    sizes = [len(split_tokens(term.wanted)) for term in terms]
+    sizes = [_count_tokens(term.wanted) for term in terms]
     end = 0
     for at in range(len(tokens)) if max(sizes) > 1 else _candidate_places(tokens, terms):
         words = split_words(tokens[at]) if at >= end else []
@@ -102,10 +106,20 @@ def _find_matches(tokens: Sequence[str], terms: Sequence[Term]) -> Iterator[Matc
                 break
 
 
+@lru_cache(maxsize=2**8)
+def _count_tokens(wanted: str) -> int:
+    return len(split_tokens(wanted))
+
+
 def _candidate_places(tokens: Sequence[str], terms: Sequence[Term]) -> list[int]:
     """Return the places of the tokens in which any of some words stands."""
-    folded = list(map(_fold, tokens))
-    return sorted({at for term in terms for at, token in enumerate(folded) if term.wanted in token})
+    text = "".join(tokens)
+    if text.isascii():  # where a word is in one token, with signs or blanks between
+        folded, ends = text.lower(), list(accumulate(map(len, tokens)))
+        found = (each.start() for term in terms for each in re.finditer(term.wanted, folded))
+        return sorted({bisect_right(ends, start) for start in found})
+    words = list(map(_fold, tokens))
+    return sorted({at for term in terms for at, word in enumerate(words) if term.wanted in word})
 
 
 def _fold(text: str) -> str:
