@@ -174,7 +174,7 @@ def assert_same(one: bytes, other: bytes, why: Any) -> None:
 
 
 @pytest.mark.parametrize("about", THEMES)
-@steady(25)
+@steady(12)
 @given(data=st.data())
 def test_the_index_answers_as_the_plain_fold(about: str, data: st.DataObject) -> None:
     assert_index_is_fold(about, data)
@@ -272,7 +272,7 @@ def test_filtered_sources_answer_as_the_independent_oracle(data: st.DataObject) 
 CAUSED_KINDS = ("withdrawn", "attributed", "role", "meeting", "deadline", "party", "person")
 
 
-@steady(150)
+@steady(75)
 @given(st.data())
 def test_every_change_has_the_cause_of_the_last_step_that_produced_it(data: st.DataObject) -> None:
     batches = data.draw(histories(most_events=24))
