@@ -331,6 +331,17 @@ def test_the_letters_of_both_languages_are_written_in_a_png(talks: World) -> Non
     assert len(set(written)) == 3
 
 
+def test_a_file_brings_the_fonts_of_its_letters(talks: World) -> None:
+    english = talks.client.get(f"{BASE}/pictures/lag.svg")
+    ukrainian = talks.client.get(f"{BASE}/pictures/lag.svg?lang=uk").text
+    fonts = re.findall('@font-face.*?font-family: "(.*?)";.*?weight: (\\d+);', english.text)
+
+    assert fonts == [("Desk Serif", "600"), ("Desk Sans", "400"), ("Desk Sans", "600")]
+    assert 'url("fonts/' not in english.text
+    assert ukrainian.count("@font-face") == 2 * len(fonts)
+    assert "font-src data:;" in english.headers["content-security-policy"]
+
+
 def test_a_file_is_of_the_theme_that_is_asked_for(talks: World) -> None:
     light, dark = (
         talks.client.get(f"{BASE}/pictures/lag.svg?theme={each}").text for each in ("light", "dark")

@@ -12,7 +12,13 @@ import resvg_py
 from starlette.responses import Response
 
 from api.http.responses import caller_has_answer
-from api.pages.pictures.picture_style import Theme, adaptive_style, theme_colours, theme_style
+from api.pages.pictures.picture_style import (
+    Theme,
+    adaptive_style,
+    embedded_fonts,
+    theme_colours,
+    theme_style,
+)
 from api.pages.shared.canvas import NARROW, SHARED_HEIGHT, WIDE, Canvas
 from api.pages.shared.page_context import PageContext
 from domain.model import Json
@@ -23,25 +29,32 @@ _OWN_LETTERS = re.compile(
 """What the fonts that come along can write; for all else those of the machine are read too."""
 
 
-def draw_file(frame: PageContext, data: Json, style: str) -> str:
-    """Return a picture as a document of its own."""
+def draw_file(frame: PageContext, data: Json) -> str:
+    """Return a picture as a document of its own, without its style."""
     width = NARROW if frame.params.size == "narrow" else WIDE
-    drawing = frame.page.draw_picture(Canvas(frame, width, is_file=True), data["drawn"])
+    drawing: str = frame.page.draw_picture(Canvas(frame, width, is_file=True), data["drawn"])
+    return drawing
+
+
+def add_style(drawing: str, style: str) -> str:
+    """Return a drawing that brings its style along."""
     root, _, rest = drawing.partition(">")
     return f"{root}><style>{style}</style>{rest}"
 
 
 def svg_response(frame: PageContext, data: Json) -> Response:
-    """Answer with a picture as SVG, in the theme asked for or that a reader prefers."""
+    """Answer with a picture as SVG, in the theme asked for or that a reader prefers, with the fonts
+    by which its text was measured."""
     theme: Theme | None = frame.params.theme
-    style = theme_style(theme) if theme else adaptive_style()
-    return _file_response(frame, draw_file(frame, data, style).encode(), "svg", style)
+    drawing = draw_file(frame, data)
+    style = embedded_fonts(drawing) + (theme_style(theme) if theme else adaptive_style())
+    return _file_response(frame, add_style(drawing, style).encode(), "svg", style)
 
 
 def png_response(frame: PageContext, data: Json) -> Response:
     """Answer with a picture as PNG: wide ones of 1200 × 675 pixels."""
     theme: Theme = frame.params.theme or "light"
-    drawing = draw_file(frame, data, theme_style(theme))
+    drawing = add_style(draw_file(frame, data), theme_style(theme))
     if frame.params.size != "narrow":
         drawing = re.sub(r'height="\d+"', f'height="{SHARED_HEIGHT}"', drawing, count=1)
     return _file_response(frame, render_png(drawing, theme_colours(theme)["paper"]), "png", "")
@@ -69,8 +82,8 @@ def _file_response(frame: PageContext, content: bytes, form: str, style: str) ->
     headers = {
         "Content-Disposition": f'inline; filename="{frame.file_name}.{form}"',
         "Content-Security-Policy": (
-            f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none';"
-            " frame-ancestors 'none'"
+            f"default-src 'none'; style-src 'sha256-{digest}'; font-src data:; base-uri 'none';"
+            " form-action 'none'; frame-ancestors 'none'"
         ),
         "Cache-Control": "no-cache" if is_public else "private, no-cache",
         "ETag": f'"{sha256(content).hexdigest()[:32]}"',

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from functools import cache
 from typing import Literal
 
@@ -18,6 +19,32 @@ _SYSTEM_COLOURS = {
     "accent": "Highlight",
 }
 """Where a reader forces colours."""
+
+_FONT_FACE = re.compile(
+    r'@font-face[^}]*"(fonts/source-(?:sans-3|serif-4(?=-\w+-600))-(\w+)-\d+-normal.woff2)"[^}]*\}'
+)
+"""A font of pictures among those of the pages: its file and its script."""
+_CYRILLIC = re.compile("[\u0400-\u04ff]")
+
+
+def embedded_fonts(drawing: str) -> str:
+    """Return the fonts of a drawing with their files in them: wherever it is shown, its text is as
+    wide as it was measured."""
+    return _font_faces("latin") + (_font_faces("cyrillic") if _CYRILLIC.search(drawing) else "")
+
+
+@cache
+def _font_faces(script: str) -> str:
+    text = (FOLDER / "desk.css").read_text() + (FOLDER / "pages.css").read_text()
+    return "".join(
+        face[0].replace(face[1], f"data:font/woff2;base64,{_read_base64(face[1])}")
+        for face in _FONT_FACE.finditer(text)
+        if face[2] == script
+    )
+
+
+def _read_base64(file: str) -> str:
+    return b64encode((FOLDER / file).read_bytes()).decode()
 
 
 @cache
