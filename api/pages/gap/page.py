@@ -90,7 +90,8 @@ def draw_gap(canvas: Canvas, drawn: Json) -> Markup:
     if not drawn["rows"]:
         return canvas.finish(words("gap.none-drawn", day=day), "", Markup(""), 10)
     title = words("gap.drawn", drawn["total"], day=day)
-    says = words("gap.drawn-says", len(drawn["rows"]), day=day)
+    shown = len(drawn["rows"])
+    says = words("gap.drawn-says", shown) if shown < drawn["total"] else words("gap.drawn-all")
     headings = [
         (heading["row"], words(f"rail.group.{heading['group']}")) for heading in drawn["headings"]
     ]

@@ -136,7 +136,11 @@ def _draw_row(canvas: Canvas, axis: Axis, row: Json, place: _Row) -> Markup:
     if lag_text and not canvas.is_narrow:
         parts.append(
             element(
-                "text", lag_text, x=canvas.width - canvas.margin, y=y + 5, class_="p-number p-end"
+                "text",
+                lag_text,
+                x=canvas.width - canvas.margin,
+                y=y + 5,
+                class_="p-number p-end p-halo",
             )
         )
     return canvas.link(
@@ -176,7 +180,7 @@ def _row_text(canvas: Canvas, row: Json, lag_text: str, place: _Row) -> Markup:
             lag_text,
             x=canvas.width - canvas.margin,
             y=place.text_y,
-            class_="p-number p-end",
+            class_="p-number p-end p-halo",
         )
     return text
 

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from api.pages.shared.canvas import Canvas
 from api.pages.shared.rail import TimeScale, time_labels
-from api.pages.shared.svg import element, path
+from api.pages.shared.svg import element, path, text_width
 from domain.instants import Instant
 
 
@@ -29,7 +29,9 @@ class Axis:
             x = self.left + percent * (self.right - self.left) / 100
             if x < self.right - 24:
                 parts.append(path("M", x, top, "V", height, class_="p-grid"))
-                parts.append(element("text", label, x=x + 3, y=top + 5, class_="p-axis"))
+                fits = x + 3 + text_width(label, 13) <= canvas.width
+                class_, beside = ("p-axis", x + 3) if fits else ("p-axis p-end", x - 3)
+                parts.append(element("text", label, x=beside, y=top + 5, class_=class_))
         if at is not None and self.scale.first < at < self.scale.last:
             parts.append(path("M", self.x(at), top, "V", height, class_="p-now"))
         return Markup("").join(parts)

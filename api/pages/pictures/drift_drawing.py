@@ -173,30 +173,32 @@ class _Drift:
     def draw(self) -> Markup:
         parts = [self.axis.draw(6, self.height, at=None)]
         parts.append(draw_unwatched(self.axis, self.drawn["unwatched"], 18, 7))
-        parts += map(self._draw_row, self.drawn["rows"])
+        parts += map(self._draw_rule, self.drawn["rows"])
         order = sorted(
             range(len(self.drawn["lines"])),
             key=lambda n: (self._is_lit(n), self.drawn["lines"][n]["has_moved"]),
         )
         parts += map(self._draw_line, order)
+        parts += map(self._draw_label, self.drawn["rows"])
         parts += [self._draw_names(row) for row in self.drawn["rows"]]
         return Markup("").join(parts)
 
     def _is_lit(self, number: int) -> bool:
         return any(party["party"] == self.lit for party in self.drawn["lines"][number]["parties"])
 
-    def _draw_row(self, row: Json) -> Markup:
+    def _draw_rule(self, row: Json) -> Markup:
+        canvas, place = self.canvas, self.places[row["row"]]
+        return path_across(canvas.margin, place.top + place.height, canvas.inner_width)
+
+    def _draw_label(self, row: Json) -> Markup:
         canvas, place = self.canvas, self.places[row["row"]]
         lines = self._label_lines(row)
-        rule = path_across(canvas.margin, place.top + place.height, canvas.inner_width)
         if canvas.is_narrow:
-            return rule + text_lines(
-                lines, canvas.margin, place.top + 14, 16, class_="p-name p-halo"
-            )
+            return text_lines(lines, canvas.margin, place.top + 14, 16, class_="p-name p-halo")
         y = place.middle - (len(lines) - 1) * 9.5 + 5
         is_held = row["row"][0] not in "~!" and place.offsets
         class_ = "p-name" if is_held else "p-text p-says"
-        return rule + text_lines(lines, canvas.margin, y, 19, class_=class_)
+        return text_lines(lines, canvas.margin, y, 19, class_=class_)
 
     def _y(self, row: str, number: int) -> float:
         place = self.places[row]

@@ -165,13 +165,16 @@ class _Columns:
 
     def __init__(self, canvas: Canvas, drawn: Json) -> None:
         self.canvas, self.drawn = canvas, drawn
-        shares = [0.55 if plan["is_alone"] else 1.0 for plan in drawn["plans"]]
-        count = len(shares)
-        gap = (26 if count > 3 else 50) if canvas.is_narrow else (64 if count > 3 else 120)
-        unit = (canvas.inner_width - (count - 1) * gap) / sum(shares)
+        plans, narrow = drawn["plans"], canvas.is_narrow
+        shares = [0.7 if plan["is_alone"] else 1.0 for plan in plans]
+        gap = (26 if len(plans) > 3 else 50) if narrow else (64 if len(plans) > 3 else 120)
+        alone_gap = 12 if narrow else 24  # no line leads there
+        gaps = [alone_gap if plan["is_alone"] else gap for plan in plans[1:]]
+        unit = (canvas.inner_width - sum(gaps)) / sum(shares)
         self.widths = [share * unit for share in shares]
         self.starts = [
-            canvas.margin + sum(self.widths[:number]) + number * gap for number in range(count)
+            canvas.margin + sum(self.widths[:number]) + sum(gaps[:number])
+            for number in range(len(plans))
         ]
         most = max(len(plan["points"]) for plan in drawn["plans"])
         self.row = 17 if canvas.is_narrow else 20 if most > 22 else 24

@@ -103,7 +103,7 @@ class Canvas:
         y = float(self.margin + size)
         head = text_lines(lines, self.margin, y, size * 1.2, class_="p-title", font_size=size)
         y += (len(lines) - 1) * size * 1.2 + self.size * 1.7
-        said = wrap_text(says, self.inner_width, self.size, 4)
+        said = wrap_text(says, self.inner_width, self.size, 9 if self.is_narrow else 4)
         head += text_lines(said, self.margin, y, self.size * 1.35, class_="p-says p-text")
         return head, y + (len(said) - 1) * self.size * 1.35 + self.size * 1.4
 
