@@ -229,7 +229,7 @@ def test_the_help_draws_the_three_clocks(site: World, lang: str, word: str) -> N
     drawing = drawing.partition("</svg>")[0]
     assert word in drawing
     places = re.findall(r'<circle cx="(\d+)%" cy="(\d+)"', drawing)
-    assert [int(x) for x, _ in places] == [24, 72, 88], (
+    assert [int(x) for x, _ in places] == [28, 73, 88], (
         "it happened first, then was known, then recorded"
     )
 

@@ -41,6 +41,12 @@ PICTURES = {
 PAINTED = """for (const row of document.querySelectorAll(".matrix tr"))
     Object.assign(row.style, {contentVisibility: "visible", contain: "paint"})"""
 """Rows out of sight are not painted while one drags; a picture of the whole page wants them."""
+WHOLE = """async () => {
+    for (const image of document.images) image.loading = "eager";
+    await Promise.all([...document.images].map(image => image.decode()));
+    await document.fonts.ready;
+}"""
+"""Pictures that a page holds are loaded when they come into sight."""
 EXTENT = "['scrollWidth', 'scrollHeight'].map(name => document.documentElement[name])"
 
 
@@ -51,7 +57,10 @@ def pictures(page: Page, origin: str, folder: Path, pages: Mapping[str, str] = D
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
         for name, path in pages.items():
             page.goto(origin + path, wait_until="load")
+            if path == DEMO_PAGES["docs"]:  # made by Swagger UI
+                page.wait_for_selector("#operations", state="attached", timeout=120_000)
             page.evaluate(PAINTED)
+            page.evaluate(WHOLE)
             file = f"{re.sub('[^a-z0-9]+', '-', name)}-{width}-{scheme}.png"
             page.screenshot(path=folder / file, full_page=True)
             wide, high = page.evaluate(EXTENT)
