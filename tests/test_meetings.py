@@ -173,5 +173,5 @@ def test_the_days_of_meetings_and_statements_are_shown_with_their_zone(tmp_path:
     assert "expected 2019-11-02 Asia/Tokyo more" in told
     assert "concluded 2019-09-28 Europe/Paris" in told
     assert "2019-09-26 Asia/Tokyo North" in told
-    assert page.count("<bdi>Tokyo</bdi>") >= 2
-    assert "<bdi>Paris</bdi>" in page
+    assert page.count("<bdi>Tokyo time</bdi>") >= 2
+    assert "<bdi>Paris time</bdi>" in page

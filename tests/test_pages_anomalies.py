@@ -52,7 +52,7 @@ EVENTS = [
 ]
 SENTENCES = {
     "early": "“The offer” was published before it is said to have happened: 22 December 2025,"
-    " Tokyo.",
+    " Tokyo time.",
     "op": "Point p7 of “The draft” is struck out, but nothing introduced it.",
     "adopted": "Amendment a1 of “The draft” is decided, but nobody is known to have proposed it.",
     "met": "Deadline met: “reply”, which nothing set.",

@@ -26,7 +26,7 @@ SILENT = "Nobody has looked since 21 December 2025."
     [
         ([], "Coverage is not recorded."),
         ([FIRST], SILENT),
-        ([FIRST, watch("2026-02-22", "2026-02-25")], "Nobody watched 26 Feb – 1 March 2026."),
+        ([FIRST, watch("2026-02-22", "2026-02-25")], "Nobody watched 26 February – 1 March 2026."),
         ([FIRST, watch("2026-02-20", "2026-03-01")], "Somebody watched all the while."),
     ],
 )

@@ -66,7 +66,7 @@ def test_the_list_says_in_words_what_waits(world: World, desk: dict[str, Headers
     assert "South · The border" in read(world, path, desk["editor"])
     assert "2 events by clerk" in text
     assert re.search(r"North · The border .*accepts.* yes", text)
-    assert "The envoy Word 9" in text
+    assert "The envoy · Word 9" in text
     assert "herald" in text
 
 

@@ -144,7 +144,7 @@ def test_numbers_take_their_form(n: int, told: str) -> None:
         ("2025-12-21T18:30:00Z", "21 December 2025, 18:30 UTC"),
         ("2025-12-19/2025-12-21", "19–21 December 2025"),
         ("[2025-12-22..2025-12-24]", "some day within 22–24 December 2025"),
-        ("[2025-11-28..2025-12-02]", "some day within 28 Nov – 2 December 2025"),
+        ("[2025-11-28..2025-12-02]", "some day within 28 November – 2 December 2025"),
         ("2025-12-21?", "21 December 2025 (uncertain)"),
         ("2025-12-21~", "about 21 December 2025"),
         ("2025-12", "December 2025"),

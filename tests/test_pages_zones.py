@@ -62,16 +62,17 @@ def text_of(site: World, name: str, query: str) -> str:
 
 
 SENTENCES = (
-    "Lunch: held, 17 December 2025, Tokyo.",
-    "Round: announced, 29 December 2025, Tokyo.",
+    "Lunch: held, 17 December 2025, Tokyo time.",
+    "Round: announced, 29 December 2025, Tokyo time.",
     "At home: held, 18 December 2025.",
     "Call: held, 16 December 2025, 09:00 UTC.",
-    "Long: concluded, 14 December 2025, Tokyo.",
-    "Deadline “Reply”: open, due 28 December 2025, Tokyo.",
+    "Long: concluded, 14 December 2025, Tokyo time.",
+    "Deadline “Reply”: open, due 28 December 2025, Tokyo time.",
     "Deadline “Send it”: met, due 27 December 2025.",
-    "Vote on “The offer”: carried, 19 December 2025, Tokyo.",
-    "Vote on “The other”: result not told, 19 December 2025, Tokyo or 18 December 2025, Tokyo.",
-    "A bridge (other incident), 19 December 2025, Tokyo.",
+    "Vote on “The offer”: carried, 19 December 2025, Tokyo time.",
+    "Vote on “The other”: result not told, 19 December 2025, Tokyo time"
+    " or 18 December 2025, Tokyo time.",
+    "A bridge (other incident), 19 December 2025, Tokyo time.",
 )
 
 
@@ -89,10 +90,10 @@ def test_what_stands_below_a_sentence_names_it_too(zoned: World) -> None:
     shown = text_of(zoned, "compare", "?from=2025-12-01")
 
     for cause in (
-        "it happened · dated 11 December 2025, Tokyo",
-        "it happened · dated 12 December 2025, Tokyo",
-        "it happened · dated 10 December 2025, Tokyo",
-        "it happened · dated 14 December 2025, Tokyo",
+        "it happened · dated 11 December 2025, Tokyo time",
+        "it happened · dated 12 December 2025, Tokyo time",
+        "it happened · dated 10 December 2025, Tokyo time",
+        "it happened · dated 14 December 2025, Tokyo time",
         "it happened · dated 16 December 2025, 09:00 UTC · herald",
     ):
         assert cause in shown
@@ -101,28 +102,30 @@ def test_what_stands_below_a_sentence_names_it_too(zoned: World) -> None:
 def test_the_replay_names_it(zoned: World) -> None:
     shown = text_of(zoned, "audit", "?replay=5")
 
-    assert "17 December 2025, Tokyo ·" in shown
-    assert "Lunch: held, 17 December 2025, Tokyo." in shown
+    assert "17 December 2025, Tokyo time ·" in shown
+    assert "Lunch: held, 17 December 2025, Tokyo time." in shown
 
 
 def test_the_overview_names_it(zoned: World) -> None:
     shown = text_of(zoned, "", "?as_of=2025-12-24")
 
-    assert "29 December 2025, TokyoRound" in shown
-    assert "due 28 Dec 2025, Tokyo" in shown
-    assert "12 December 2025, Tokyo · herald" in shown
-    assert "due 28 December 2025, Tokyo" in shown
+    assert "29 December 2025, Tokyo timeRound" in shown
+    assert "due 28 Dec 2025, Tokyo time" in shown
+    assert "12 December 2025, Tokyo time · herald" in shown
+    assert "due 28 December 2025, Tokyo time" in shown
 
 
 def test_each_account_of_a_disputed_day_names_it(zoned: World) -> None:
     shown = text_of(zoned, "meetings", "")
 
-    assert "Happened: 19 Dec 2025, Tokyo (herald) / 18 Dec 2025, Tokyo (herald)" in shown
+    assert "Happened: 19 Dec 2025, Tokyo time (herald) / 18 Dec 2025, Tokyo time (herald)" in shown
 
 
 def test_a_city_is_told_once_in_either_language(zoned: World) -> None:
-    assert "17 грудня 2025, Tokyo." in text_of(zoned, "compare", "?from=2025-12-01&lang=uk")
-    assert "Tokyo, Tokyo" not in text_of(zoned, "meetings", "")
+    assert "17 грудня 2025, за часом Tokyo." in text_of(
+        zoned, "compare", "?from=2025-12-01&lang=uk"
+    )
+    assert "Tokyo time, Tokyo" not in text_of(zoned, "meetings", "")
 
 
 @pytest.mark.parametrize(

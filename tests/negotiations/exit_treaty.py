@@ -272,7 +272,7 @@ QUESTIONS = [
             "2018-12-05",
             [("2018-06-26", "2018-09-30", 97), ("2018-12-01", "2018-12-05", 5)],
             "No watch covers 102 days, lastly 2018-12-01 to 2018-12-05.",
-            "Nobody watched 26 Jun – 30 September 2018 and 1–5 December 2018",
+            "Nobody watched 26 June – 30 September 2018 and 1–5 December 2018",
         ),
         (
             "2019-11-01",

@@ -73,7 +73,8 @@ def _filter_text(frame: PageContext) -> str:
 def _calendar_event(frame: PageContext, meeting: Json, place: Json, number: int) -> Event:
     """Return one entry for one place; an unknown day among several is one day that says so."""
     vague = place["within"] or place["qualified"] or place["disputed"]
-    when = ", ".join(filter(None, (_date_text(frame, place["when"]), place["own_zone"])))
+    when = _date_text(frame, place["when"])
+    when += f", {frame.words('dates.local', city=city)}" if (city := place["own_zone"]) else ""
     status = frame.words(f"status.{meeting['status']}")
     participants = ", ".join(participant["name"] for participant in meeting["who"])
     if meeting["concluded"] and meeting["concluded"] != place["when"]:

@@ -112,7 +112,8 @@ class DateFormatter:
             meaning = escape_invisible(explain_span(expression, self, of) or expression)
             element = Markup('<time title="{}">{}</time>').format(title, meaning)
             if city := own_zone_city(expression, tz, self.zone):
-                element += Markup(", <bdi>{}</bdi>").format(escape_invisible(city))
+                zone = self.words("dates.local", city=escape_invisible(city))
+                element += Markup(", <bdi>{}</bdi>").format(zone)
             self._span_elements[key] = element
         return self._span_elements[key]
 
@@ -255,8 +256,11 @@ def _duration_text(dates: DateFormatter, start: Bounds, end: Bounds) -> str:
 def _day_range_text(dates: DateFormatter, first: date, last: date) -> str:
     if (first.year, first.month) == (last.year, last.month):
         return dates.words("dates.range", first=first.day, last=dates.format_day(last))
+    month = dates.words.month_in_date(first.month, brief=dates.brief)
     first_text = (
-        dates.format_short_day(first) if first.year == last.year else dates.format_day(first)
+        dates.words("dates.short", day=first.day, month=month)
+        if first.year == last.year
+        else dates.format_day(first)
     )
     return dates.words("dates.range-wide", first=first_text, last=dates.format_day(last))
 
