@@ -14,7 +14,6 @@ from api.models.answers import (
     Anomaly,
     Deadline,
     Meeting,
-    MovedMeeting,
     PersonRoles,
     RailWeek,
     Role,
@@ -24,13 +23,13 @@ from api.models.answers import (
 from api.models.base import Disputable
 from api.models.changes import AnyChange, Gap
 from api.models.events import AnyEvent, Brief, Claim, Issue, Party, Statement
-from api.models.plans import ChangedPlan, Plan, PlanLineage, PointDetail
+from api.models.plans import Plan, PlanLineage, PointDetail
 from api.models.positions import Position, PositionDetail
 from domain.basis import Basis
 from domain.model import Json
 from projections import answers
 from projections.answer_json import Item
-from projections.answers import diff, lineage, recent
+from projections.answers import diff, lineage
 from projections.answers.listed_kinds import DEADLINES
 from projections.answers.listing import ListedKind
 from projections.answers.newest import ListLimits
@@ -100,11 +99,6 @@ class Answers:
         """Return by plan the points that everybody concerned agrees to."""
         return answers.find_agreed_points(self.view)
 
-    def changed_plans(self, earlier: Answers) -> list[ChangedPlan]:
-        """Return the plans that earlier answers lack, or whose points differ from theirs."""
-        then, now = earlier.plan_json.values(), self.plan_json.values()
-        return read_as(list[ChangedPlan], list(recent.compare_plans(then, now)))
-
     def plan_descents(self) -> list[list[str]]:
         """Return the slugs of plans that derive from each other, a line for each last one."""
         return lineage.list_descents(self.plan_json)
@@ -132,11 +126,6 @@ class Answers:
     @cached_property
     def _all_meetings(self) -> list[orjson.Fragment]:
         return answers.select_meetings(self.view)
-
-    def moved_meetings(self, earlier: Answers) -> list[MovedMeeting]:
-        """Return the meetings that are new or differ from earlier answers."""
-        then, now = (answers.to_plain(a._all_meetings) for a in (earlier, self))
-        return read_as(list[MovedMeeting], list(recent.compare_meetings(then, now)))
 
     def meeting(self, slug: str) -> Meeting:
         return read_as(Meeting, answers.find_meeting(self.view, slug))

@@ -48,6 +48,9 @@ def position_stand(position: ResolvedPosition | None) -> Stand:
     """Return where a resolved position stands."""
     if position is None:
         return NO_STAND
+    if len(position.candidates) == 1:  # most are, and all of a matrix are asked
+        row = position.winner
+        return Stand(label_word(row.label), (row.answer or None) if row.label else None)
     return Stand(position_word(position), position.answer if position.stance else None)
 
 

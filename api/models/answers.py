@@ -143,13 +143,6 @@ class Deadline(Disputable):
     summary: Annotated[str | None, Field(description="How it was met or withdrawn.")]
 
 
-class MovedMeeting(Frozen):
-    """A meeting that has changed, with its earlier status; null where it is new."""
-
-    meeting: str
-    before: MeetingStatus | None
-
-
 class CoverageGap(Frozen):
     """Days in a row on which nobody looked, in the zone of the negotiation."""
 

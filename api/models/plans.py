@@ -162,14 +162,6 @@ class Plan(PlanHead):
     more: MoreByList
 
 
-class ChangedPlan(Frozen):
-    """A plan that is new or whose points have changed, with the number of those that differ."""
-
-    plan: str
-    new: bool
-    points: int
-
-
 PointAddress = tuple[str, str]
 """A plan and a point of it."""
 

@@ -38,7 +38,7 @@ def load_issue(frame: PageContext) -> Json:
         position.party: _show_cell(frame, position)
         for position in read_as(list[Position], select_positions_on(frame.view, keys))
     }
-    scale = build_scale(frame.display_names.answer_words, issue.slug, cells)
+    scale = build_scale(frame.display_names.answers_by_issue.get(issue.slug, {}), cells)
     return {
         **data,
         "parent": issue.fields.get("parent"),

@@ -8,15 +8,13 @@ from api.answers import read_as
 from api.models.changes import AnyChange
 from api.pages.shared.brief import BriefWriter
 from api.pages.shared.page_context import PageContext
-from domain.basis import Basis
 from domain.model import Json
 from projections.answers.diff import ChangesBetween
 from projections.answers.facets import FacetKey
 
 
-def tell_origins(frame: PageContext, start: Basis, lines: Iterable[Json]) -> None:
-    """Add to each line its origin, as a brief of the changes since a basis has it."""
-    difference = frame.answers.difference(start)
+def tell_origins(frame: PageContext, difference: ChangesBetween, lines: Iterable[Json]) -> None:
+    """Add to each line its origin, as a brief of the same changes has it."""
     lines_by_key = {_key_of(line, difference): line for line in lines}
     changes = read_as(list[AnyChange], difference.build_changes(list(lines_by_key)))
     writer = BriefWriter(frame, frame.view, difference.whole.before.view)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import timedelta
 
-from api.answers import Answers
 from api.models.answers import Meeting, MeetingStatus
 from api.models.events import Brief
 from api.models.plans import Plan
@@ -29,6 +29,7 @@ from domain.basis import CLOCK_PARAMS
 from domain.edtf import parse_span
 from domain.instants import from_rfc3339, local_day
 from domain.model import Json
+from projections.answers.diff import ChangesBetween
 
 MAX_STATEMENTS = 4
 MAX_BRIEFS = 2
@@ -50,18 +51,21 @@ def load_overview(frame: PageContext) -> Json:
     basis = frame.derive_basis(start)
     matrix_data, earlier = build_matrix(frame, basis), frame.session.answers(basis)
     meetings, plans = frame.answers.meetings(), frame.answers.plans()
+    difference = frame.answers.difference(basis)
     briefs = frame.answers.briefs()
     order = read_editor_order(frame, briefs)
     changed = changed_cells(matrix_data["rows"])
     tell_cells(frame, matrix_data, (cell_key(row, party) for row, party, _ in changed))
     changes = {
         "positions": order.sort(changed_positions(changed)),
-        "moved": order.sort(_moved_meetings(frame, earlier, meetings)),
-        "redrawn": order.sort(_changed_plans(frame, earlier, plans)),
+        "moved": order.sort(_moved_meetings(frame, difference, meetings)),
+        "redrawn": order.sort(_changed_plans(difference, plans)),
         "listed": order.sort(changed_listed(frame, earlier)),
     }
     shown = share_lines({name: len(found) for name, found in changes.items()}, MAX_CHANGES)
-    tell_origins(frame, basis, (line for name, n in shown.items() for line in changes[name][:n]))
+    tell_origins(
+        frame, difference, (line for name, n in shown.items() for line in changes[name][:n])
+    )
     return {
         "from": frame.question_day(start),
         "quiet": quiet,
@@ -143,17 +147,22 @@ def _stands_by_issue(frame: PageContext, matrix: Json) -> list[Json]:
     parties = [party["party"] for party in matrix["parties"]]
     stands: list[Json] = []
     for slug, item in frame.display_names.registered_items("issue").items():
-        row = rows_by_issue.get(slug, {"cells": {}, "scale": []})
-        cells = row["cells"]
+        cells = rows_by_issue[slug]["cells"] if slug in rows_by_issue else {}
+        given = group_by_answer(cells)
+        labels = frame.display_names.answers_by_issue.get(slug, {})
         value = item.own_fields
         stands.append(
             {
                 "issue": slug,
                 "title": value.get("title") or slug,
                 "question": value.get("question"),
-                "agreement": judge_agreement(row),
-                "answers": [each for each in row["scale"] if each["answer"] and each["stances"]],
-                "acts": group_by_answer(cells).get(None, []),
+                "agreement": judge_agreement({"cells": cells}),
+                "answers": [
+                    {"answer": answer, "label": label, "stances": given[answer]}
+                    for answer, label in labels.items()
+                    if answer in given
+                ],
+                "acts": given.get(None, []),
                 "silent": [party for party in parties if not cells.get(party, {}).get("word")],
             }
         )
@@ -221,11 +230,16 @@ def changed_positions(cells: list[tuple[Json, str, Json]]) -> list[Json]:
     return list(positions.values())
 
 
-def _moved_meetings(frame: PageContext, earlier: Answers, meetings: list[Meeting]) -> list[Json]:
-    meetings_by_slug = {meeting.meeting: meeting for meeting in meetings}
+def _moved_meetings(
+    frame: PageContext, difference: ChangesBetween, meetings: list[Meeting]
+) -> list[Json]:
+    """Return the meetings that are new or have changed, with the earlier status."""
+    before = {key[1]: difference.values_of(key)[0] for key in difference.changed_of("meeting")}
     return [
-        {**summarize_meeting(frame, meetings_by_slug[moved.meeting]), "before": moved.before}
-        for moved in frame.answers.moved_meetings(earlier)
+        {**summarize_meeting(frame, meeting), "before": old and old["status"]}
+        for meeting in meetings
+        if meeting.meeting in before
+        for old in (before[meeting.meeting],)
     ]
 
 
@@ -244,16 +258,24 @@ def summarize_meeting(frame: PageContext, meeting: Meeting) -> Json:
     }
 
 
-def _changed_plans(frame: PageContext, earlier: Answers, plans: list[Plan]) -> list[Json]:
-    shown = {plan.plan: plan for plan in plans}
-    return [
-        {
-            **changed.model_dump(),
-            "title": shown[changed.plan].title or changed.plan,
-            "with_text": _count_texts(shown[changed.plan]),
-        }
-        for changed in frame.answers.changed_plans(earlier)
-    ]
+def _changed_plans(difference: ChangesBetween, plans: list[Plan]) -> list[Json]:
+    """Return the plans that are new or whose points have changed, with how many of these differ."""
+    changed = Counter(subject.partition("/")[0] for _, subject in difference.changed_of("point"))
+    found = []
+    for plan in plans:
+        before, after = difference.values_of(("plan", plan.plan))
+        is_new = before is None and after is not None
+        if is_new or changed[plan.plan]:
+            found.append(
+                {
+                    "plan": plan.plan,
+                    "new": is_new,
+                    "points": changed[plan.plan],
+                    "title": plan.title or plan.plan,
+                    "with_text": _count_texts(plan),
+                }
+            )
+    return found
 
 
 PAGE = PageDefinition("overview", load_overview, path_override="")

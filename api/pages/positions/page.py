@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 import orjson
 from pydantic import AfterValidator, BeforeValidator, Field
@@ -74,7 +74,7 @@ class PositionsParams(SinceParams):
 def load_positions(frame: PageContext) -> Json:
     """Return the matrix, what it is compared with, and the cell that is open."""
     start = frame.earlier_question(frame.params.from_)
-    matrix_data = build_matrix(frame, frame.derive_basis(start))
+    matrix_data = build_matrix(frame, frame.derive_basis(start), count_cells(frame))
     shown = _select_shown(frame, matrix_data)
     cell = load_cell(frame, tuple(frame.params.cell.split("/"))) if frame.params.cell else None
     return {
@@ -127,6 +127,9 @@ def _select_shown(frame: PageContext, matrix: Json) -> Json:
         rows = rows[: count_rows(len(parties))]
     tell_cells(frame, matrix, (cell_key(row, party) for row in rows for party in row["cells"]))
     for row in rows:
+        if "issue" in row:
+            labels = frame.display_names.answers_by_issue.get(row["issue"], {})
+            row["scale"] = build_scale(labels, row["cells"])
         row["joined"] = list(join_cells(row, parties))
     return {"parties": parties, "rows": rows, "row_count": row_count}
 
@@ -137,36 +140,52 @@ def table_rows(data: Json) -> Iterator[Json]:
             yield {"party": party, **row, **cell, "stance": cell["word"]}
 
 
-def build_matrix(frame: PageContext, earlier_basis: Basis) -> Json:
+class CellCounts(NamedTuple):
+    """How many statements of its own each cell has, and how many claims by others."""
+
+    statements: Mapping[CellKey, int]
+    claims: Mapping[CellKey, int]
+
+
+NO_COUNTS = CellCounts({}, {})
+
+
+def count_cells(frame: PageContext) -> CellCounts:
+    view = frame.view
+    statements = view.count_cells("position") | key_by_party(view.count_cells("stance"))
+    claims = Counter[CellKey]()
+    for claim_key, count in view.count_cells("attributed").items():
+        claims[claim_key[:-1]] += count
+    return CellCounts(statements, claims)
+
+
+def build_matrix(frame: PageContext, earlier_basis: Basis, counts: CellCounts = NO_COUNTS) -> Json:
     """Return parties and rows of cells, each with what changed since another basis.
 
-    A row is an issue, or a point of a plan; a party stands in it once anything is known of it.
+    A row is an issue, or a point of a plan; a party stands in it once it takes a position, or has
+    any of the counts.
     """
     positions, known = resolve_positions(frame.view), frame.page_state.stances
     stands = known.remember(frame.session, frame.basis, positions)
     earlier_stands = known.read_earlier(frame.session, earlier_basis, frame.view, stands)
-    statement_counts = frame.view.count_cells("position") | key_by_party(
-        frame.view.count_cells("stance")
-    )
-    claim_counts = Counter[CellKey]()
-    for claim_key, count in frame.view.count_cells("attributed").items():
-        claim_counts[claim_key[:-1]] += count
     names = frame.names_by_slug("party")
     order = {slug: number for number, slug in enumerate(names)}
-    keys = {*positions, *earlier_stands, *claim_counts}
-    cells = {}
-    for key in sorted(keys, key=lambda key: (order.get(key[0], -1), key)):
+    keys = sorted({*positions, *earlier_stands, *counts.claims})
+    keys.sort(key=lambda key: order.get(key[0], -1))
+    cells, words = {}, frame.display_names.answer_words
+    for key in keys:
         position, before = positions.get(key), earlier_stands.get(key, NO_STAND)
         stand, answer = stands.get(key, NO_STAND), position and position.answer
         cells[key] = {
             "word": stand.label,
             "answer": answer,
-            "answer_words": _answer_words(frame, key, answer),
-            "answer_before": _answer_words(frame, key, before.answer),
+            "answer_words": answer and words.get((key[1], answer), answer),
+            "answer_before": before.answer and words.get((key[1], before.answer), before.answer),
             **EMPTY_CELL,
-            "statements": statement_counts.get(key, 0),
-            "claims": claim_counts.get(key, 0),
-            "changed": stand.label != before.label or not is_same_place(stand, before),
+            "statements": counts.statements.get(key, 0),
+            "claims": counts.claims.get(key, 0),
+            "changed": stand != before
+            and (stand.label != before.label or not is_same_place(stand, before)),
             "before": before.label,
         }
     party_names = {party: names.get(party, party) for party, *_ in cells}
@@ -234,9 +253,7 @@ def _issue_rows(frame: PageContext, cells: Mapping[CellKey, Json]) -> list[Json]
         value = item.own_fields
         row = {"issue": slug, "path": slug, "title": value.get("title") or slug}
         if party_cells := cells_by_issue.get(slug):
-            scale = build_scale(frame.display_names.answer_words, slug, party_cells)
-            question = value.get("question")
-            rows.append({**row, "question": question, "cells": party_cells, "scale": scale})
+            rows.append({**row, "question": value.get("question"), "cells": party_cells})
     return rows
 
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from api.stance_words import AnswerWords
 from domain.model import Json
 
 
-def build_scale(words: AnswerWords, issue: str, cells: Mapping[str, Json]) -> list[Json]:
-    """Return the answers to an issue, each with the parties whose position gives it, by stance.
+def build_scale(labels: Mapping[str, str], cells: Mapping[str, Json]) -> list[Json]:
+    """Return the answers to an issue, which have these labels, each with the parties whose position
+    gives it, by stance.
 
     What gives none, or several, stands at the end under no answer. Without answers it is empty.
     """
-    labels = {answer: label for (of, answer), label in words.items() if of == issue}
     if not labels:
         return []
     stances = group_by_answer(cells)

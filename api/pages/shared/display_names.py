@@ -126,6 +126,14 @@ class DisplayNames:
         """The words of each answer to an issue, by issue and answer."""
         return read_answer_words(self.view)
 
+    @cached_property
+    def answers_by_issue(self) -> dict[str, dict[str, str]]:
+        """The same by issue, each in the order of its scale."""
+        by_issue: dict[str, dict[str, str]] = {}
+        for (issue, answer), label in self.answer_words.items():
+            by_issue.setdefault(issue, {})[answer] = label
+        return by_issue
+
     def given_answer(self, issue: str | None, answer: str | None) -> str | None:
         """Return the words of an answer to an issue, if one is given."""
         return given_answer(self.answer_words, issue, answer) if answer else None
