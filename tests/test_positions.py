@@ -51,6 +51,13 @@ def test_of_stances_that_may_each_be_the_last_the_last_by_tie_order_is_shown(
     assert found["last_stated"] == "[2025-12-18..2025-12-20]"
 
 
+def test_two_stances_of_one_moment_are_both_candidates(world: World | FoldWorld) -> None:
+    moment = "2025-12-18T12:00:00Z"
+    found = position(world, stated("one", "accepts", moment), stated("other", "rejects", moment))
+
+    assert (found["mixed"], len(found["candidates"])) == (True, 2)
+
+
 def test_a_claim_of_others_moves_no_position(world: World | FoldWorld) -> None:
     said = stated("said", "accepts", "2025-12-18")
     claimed = stated("claimed", "rejects", "2025-12-20", attribution="third-party")

@@ -233,7 +233,7 @@ def few_of_sources(data: st.DataObject) -> AbstractContextManager[object]:
 
 
 @pytest.mark.parametrize("about", THEMES)
-@steady(50)
+@steady(30)
 @given(data=st.data())
 def test_both_answer_as_the_independent_oracle(about: str, data: st.DataObject) -> None:
     batches = data.draw(histories(most_events=24, about=about))

@@ -43,7 +43,7 @@ class Rule(NamedTuple):
 
 PROPERTIES = "tests/test_time_properties.py::"
 ORACLE = f"{PROPERTIES}test_both_answer_as_the_independent_oracle"
-OF_A_POSITION, OF_TEXTS = f"{ORACLE}[a-position]", f"{ORACLE}[texts]"
+OF_TEXTS = f"{ORACLE}[texts]"
 OF_WATCHES = f"{ORACLE}[watches]"
 OF_PROMISES, OF_MEETINGS = f"{ORACLE}[promises]", f"{ORACLE}[meetings]"
 OF_AGREEMENTS = f"{ORACLE}[agreements]"
@@ -1012,7 +1012,7 @@ STANDINGS = (
         "a position is surely before another or a candidate",
         RESOLVE_POSITION,
         _touching_is_before,
-        OF_A_POSITION,
+        POSITIONS + "two_stances_of_one_moment_are_both_candidates",
     ),
     Rule("the frontier is the latest lo", RESOLVE_POSITION, _frontier_of_the_last_row, FRONTIER),
     Rule(
@@ -1126,7 +1126,7 @@ STANDINGS = (
         "a substitution is a change of the text",
         "domain.plans._apply_wording",
         _substitution_keeps_the_date,
-        OF_AGREEMENTS,
+        f"{WORDINGS}two_wordings_of_one_day_are_of_uncertain_order",
     ),
     Rule(
         "every operation without its point is listed",
