@@ -200,6 +200,21 @@ def test_every_page_is_whole_and_accessible_at_every_size_and_in_both_themes(
     assert found == []
 
 
+def test_forced_colours_mark_only_what_changed(tab: Page, demonstration: ApiServer) -> None:
+    with watch(tab, demonstration) as made:
+        page = made.open(DEMO_PAGES["positions"])
+        page.set_viewport_size({"width": 1280, "height": 900})
+        page.emulate_media(forced_colors="active")
+        colours = "[...new Set([...document.querySelectorAll('{}')].map({}))].length"
+        bar = "each => getComputedStyle(each).borderLeftColor"
+        changed = page.evaluate(colours.format(".matrix td > a", bar))
+        line = "each => getComputedStyle(each).borderBottomColor"
+        current = page.evaluate(colours.format("nav a", line))
+        page.emulate_media(forced_colors="none")
+
+    assert (changed, current) == (2, 2)
+
+
 def test_every_page_is_small(demonstration: ApiServer) -> None:
     """Compressed, with what a first visit loads before anything is touched, without fonts, in both
     languages."""
