@@ -215,6 +215,17 @@ def test_forced_colours_mark_only_what_changed(tab: Page, demonstration: ApiServ
     assert (changed, current) == (2, 2)
 
 
+@pytest.mark.parametrize("query", ["?lang=uk", "?as_of=2025-12-25&lang=uk", "?as_of=2025-12-25"])
+def test_the_overview_is_no_longer_than_asked_on_the_narrowest_screen(
+    tab: Page, demonstration: ApiServer, query: str
+) -> None:
+    with watch(tab, demonstration) as made:
+        page = made.open(f"{DEMO}{query}")
+        page.set_viewport_size({"width": 320, "height": 900})
+        assert page.evaluate("document.documentElement.scrollHeight") <= MAX_HEIGHT
+        assert overflow(page) <= 0
+
+
 def test_every_page_is_small(demonstration: ApiServer) -> None:
     """Compressed, with what a first visit loads before anything is touched, without fonts, in both
     languages."""
