@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 from hypothesis import Phase, settings
@@ -228,6 +229,13 @@ def target(request: pytest.FixtureRequest, tmp_path: Path) -> str | Path:
 def in_any_year(monkeypatch: pytest.MonkeyPatch) -> None:
     """Open ledgers by the clock of this machine however long after the dates of their story."""
     monkeypatch.setattr(guarded_clock, "ACCEPTED_PAUSE", LATEST - EARLIEST)
+
+
+@pytest.fixture
+def signed_soon() -> Iterator[None]:
+    """Sign what is recorded at once, for tests that wait for it."""
+    with mock.patch("ledger.writer.SIGN_INTERVAL", 0.01):
+        yield
 
 
 @pytest.fixture(scope="module")

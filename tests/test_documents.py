@@ -811,6 +811,7 @@ def test_a_bundle_is_written_whole_or_not_at_all(demo: Path, tmp_path: Path) -> 
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.usefixtures("signed_soon")
 def test_a_bundle_has_the_last_checkpoint_of_each_day(tmp_path: Path) -> None:
     with World(tmp_path) as world:
         signer = world.ledger.checkpoints

@@ -22,6 +22,8 @@ from tests.facts import OPENING, STANCE, statement
 from tests.serving import wait_until
 from tests.world import World
 
+pytestmark = pytest.mark.usefixtures("signed_soon")
+
 
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:

@@ -28,7 +28,7 @@ from tests.facts import report
 from tests.serving import ACCEPTED, wait_until
 from tests.world import KEY, World
 
-pytestmark = pytest.mark.usefixtures("in_any_year")
+pytestmark = pytest.mark.usefixtures("in_any_year", "signed_soon")
 
 OPENING = {"type": "negotiation-opened", "title": "Talks"}
 Swap = Callable[[], None]

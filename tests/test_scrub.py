@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from unittest import mock
 
 import psycopg
 import pytest
@@ -109,10 +110,14 @@ def test_a_changed_word_of_the_index_is_found_by_the_whole_verification(tmp_path
         settings = Settings(
             db=tmp_path / "world.db", log_key=KEY, checkpoint=tmp_path / "world.db.checkpoint"
         )
-        with BackgroundVerify(world.ledger, settings, first_delay=0, interval=0) as verify:
+        with (
+            mock.patch("os.setpriority") as lowered,  # else it waits while other tests run
+            BackgroundVerify(world.ledger, settings, first_delay=0, interval=0) as verify,
+        ):
             wait_until(lambda: verify.last_result is not None)
             assert verify.last_result == verify.last_result | {"events": COUNT, "faults": 0}
             with closing(sqlite3.connect(tmp_path / "world.db", isolation_level=None)) as c:
                 c.execute("UPDATE version SET body = replace(body, 'Party 9', 'Party 8')")
             wait_until(lambda: world.ledger.continuity.fork is not None)
+        assert {each.args[2] for each in lowered.call_args_list} == {19}
         assert "version.body" in world.client.get("/readyz").json()["detail"]
