@@ -84,8 +84,8 @@ evidence-failover: install ## fail over 60 times under load (root on Linux, and 
 evidence-rules: install ## break each rule of time: its test must fail
 	$(BIN)/python -m tests.evidence.mutations
 
-evidence-properties: install ## test the properties of time with ten times the examples, different in each run
-	MINUTEBOOK_EXAMPLES=10 $(BIN)/python -m pytest tests/test_time_properties.py tests/test_live_states.py \
+evidence-properties: install ## test the properties of time with twenty times the examples, different in each run
+	MINUTEBOOK_EXAMPLES=20 $(BIN)/python -m pytest tests/test_time_properties.py tests/test_live_states.py \
 		tests/test_server_properties.py
 
 evidence-audit: install ## tamper with a ledger 10,000 times; compare proofs with another implementation
