@@ -65,7 +65,7 @@ def test_a_connection_stays_refused_while_the_next_is_opened(
             if not first:  # also if the attempt before it met a busy server
                 first.append(connect(*address, **options))
                 return first[0]
-        wait_until(lambda: store.pool.get_stats()["pool_available"] == 1)
+        wait_until(lambda: may_end.is_set() or store.pool.get_stats()["pool_available"] == 1)
         return connect(*address, **options)
 
     def refuse_the_first(connection: Any) -> None:
