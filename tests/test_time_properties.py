@@ -354,7 +354,7 @@ def one_clock_moved(start: Basis, end: Basis) -> list[Basis]:
     ]
 
 
-@steady(100)
+@steady(50)
 @given(st.data())
 def test_changed_claims_are_the_difference_of_both_states(data: st.DataObject) -> None:
     batches = data.draw(histories(most_events=24, about="claims"))
@@ -658,7 +658,7 @@ def rows(c: Any) -> dict[str, list[tuple[Any, ...]]]:
     return found
 
 
-@steady(80)
+@steady(40)
 @given(histories(), st.integers(1, 30))
 def test_a_rebuild_equals_the_live_read_model(batches: list[Batch], page: int) -> None:
     with mock.patch.object(full_text, "BLOCK_SIZE", 3):
