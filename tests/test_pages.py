@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, Error, Page, Request, Route
 
+from api.pages.shared import static_files
 from tests.facts import event_id
 from tests.pages import DEMO, DEMO_PAGES, MAX_HEIGHT, SCHEMES, SIZES, loaded_bytes
 from tests.serving import ApiServer, serve_world
@@ -224,6 +225,32 @@ def test_the_overview_is_no_longer_than_asked_on_the_narrowest_screen(
         page.set_viewport_size({"width": 320, "height": 900})
         assert page.evaluate("document.documentElement.scrollHeight") <= MAX_HEIGHT
         assert overflow(page) <= 0
+
+
+@pytest.mark.parametrize("name", ["overview", "overview then", "positions", "positions, a cell"])
+def test_a_page_that_loads_one_style_needs_no_other(demonstration: ApiServer, name: str) -> None:
+    desk, pages = (
+        set(re.findall(r"(?<!\w)\.([a-z][\w-]*)", (static_files.FOLDER / file).read_text("utf-8")))
+        for file in ("desk.css", "pages.css")
+    )
+    _, _, body = demonstration.call("GET", DEMO_PAGES[name])
+    used = {
+        each for classes in re.findall('class="(.*?)"', body.decode()) for each in classes.split()
+    }
+
+    assert "pages.css" not in body.decode()
+    assert used & desk
+    assert used & pages - desk == set()
+
+
+def test_what_is_left_out_of_a_sentence_is_counted(demonstration: ApiServer) -> None:
+    """Not told by an ellipsis before the full stop."""
+    bodies = {
+        name: demonstration.call("GET", path)[2].decode() for name, path in DEMO_PAGES.items()
+    }
+
+    assert "10, 11, 12, 8 more" in bodies["compare"]
+    assert [name for name, body in bodies.items() if " …." in body] == []
 
 
 def test_every_page_is_small(demonstration: ApiServer) -> None:

@@ -271,12 +271,13 @@ class BriefWriter(SentenceWriter):
             members.sort(key=_place_of_point)
             points = [change.value for change in members]
             numbers = [str(point.number or point.point) for point in points]
-            more = " …" if len(numbers) > _MAX_NUMBERS else ""
+            if (left := len(numbers) - _MAX_NUMBERS) > 0:
+                numbers[_MAX_NUMBERS:] = [self.fill_phrase("more-parties", left)]
             sentence = self.fill_phrase(
                 f"points-{transition}",
                 n=len(members),
                 texts=texts_word(self.words, len(points), sum(bool(p.text) for p in points)),
-                numbers=", ".join(numbers[:_MAX_NUMBERS]) + more,
+                numbers=", ".join(numbers),
                 plan=self.names.display_name("plan", plan),
             )
             fields = ("point", "heading", "number", "text")
