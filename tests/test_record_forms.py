@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from api.pages.record import things
 from api.pages.record.dates import DateFields
 from api.pages.record.fields import form_fields
 from api.pages.record.fill import fill_form
@@ -21,7 +22,7 @@ from api.pages.shared.page import is_slug
 from domain.basis import Question
 from domain.instants import from_rfc3339
 from domain.slugs import MAX_SLUG_LENGTH, make_slug
-from tests.facts import OPENING
+from tests.facts import OPENING, statement
 from tests.world import World
 
 DEMONSTRATION = Path(__file__).parents[1] / "demo" / "ukraine-peace-talks.jsonl"
@@ -61,6 +62,26 @@ def test_a_blank_date_says_that_none_is_set_and_a_bare_slug_what_has_it(tmp_path
 
     assert sent["invitees.0"] == "North"
     assert (found["expected"], found["invitees"]) == (None, ["party:north"])
+
+
+def test_what_was_said_long_ago_stands_in_words_in_a_form(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beside its slug, by which the form is read again: its words are not searched so far back."""
+    monkeypatch.setattr(things, "_RECENT_SEQS", 0)
+    answer = statement(2, reply_to="s1")
+    with World(tmp_path) as world:
+        world.record("2025-12-20T09:00:00Z", [*OPENING, statement(1), answer])
+        with world.open_session() as session:
+            view = session.open_view(session.resolve_basis(Question()))
+            words = load_translations("en")
+            names, dates = ThingNames(view, words), DateFormatter(words, session.zone)
+            sent = fill_form(form_fields("statement-made"), answer, names)
+            fields = DateFields(dates, from_rfc3339("2026-04-01T00:00:00Z"), sent)
+            found = FormReader(names, fields, sent).read_event("statement-made").event
+
+    assert sent["reply_to"] == "Word 1 (statement:s1)"
+    assert found["reply_to"] == "s1"
 
 
 def _told(event: dict[str, object]) -> dict[str, object]:

@@ -85,8 +85,7 @@ class ThingNames:
         """Yield what one event each introduces, such as a statement, the newest first."""
         for item in self._newest(kind):
             if slug := item.own_fields.get(kind):
-                named = (item.own_fields.get(name) for name in NAMING_FIELDS)
-                text = shorten_text(next(filter(None, named), ""), 90)
+                text = _text_of(item)
                 yield NamedThing(kind, slug, (text,) if text else ())
 
     def _newest(self, kind: str) -> list[Item]:
@@ -133,12 +132,19 @@ class ThingNames:
         """Return the text by which a form shows a thing, and that ``find`` reads again."""
         thing = self._by_slug(kind).get(slug)
         if thing is None or not thing.names:
-            return f"{kind}:{slug.rpartition('/')[2]}"
+            written = f"{kind}:{slug.rpartition('/')[2]}"
+            older = "" if thing or kind not in _INTRODUCED else self._read_older(kind, slug)
+            return f"{older} ({written})" if older else written
         name, whole = thing.names[0], slug.rpartition("/")[0]
         if whole:
             return f"{name}{_PART_SIGN}{self.shown(PARTS_OF[kind], whole)}"
         is_own = self._spelling_counts(tuple(kinds) or (kind,))[normalize_text(name)] == 1
         return name if is_own else f"{name} ({kind}:{slug})"
+
+    def _read_older(self, kind: str, slug: str) -> str:
+        """Return the words of what was introduced longer ago; empty where there are none."""
+        naming = self.view.read_newest(_INTRODUCED[kind], f"{kind}:{slug}")
+        return next((_text_of(item) for item in naming if item.own_fields.get(kind) == slug), "")
 
     def kind_of(self, slug: str, kinds: Sequence[str]) -> str:
         """Return of which of some kinds a slug without one is: the first that has it."""
@@ -192,6 +198,11 @@ class ThingNames:
 
     def taken_slugs(self, kind: str) -> set[str]:
         return {thing.slug for thing in self.things(kind)}
+
+
+def _text_of(item: Item) -> str:
+    named = (item.own_fields.get(name) for name in NAMING_FIELDS)
+    return shorten_text(next(filter(None, named), ""), 90)
 
 
 def _other_names(thing: NamedThing) -> str:
