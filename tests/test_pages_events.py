@@ -117,7 +117,13 @@ def test_a_watch_says_what_came_of_it_until_it_is_erased(tmp_path: Path) -> None
     }
     with World(tmp_path, "http") as world:
         world.record("2025-12-20T09:00:00Z", [*OPENING, watch])
-        assert "Looked, and found nothing new" in page(world, "events")
+        listed = page(world, "events")
+        assert "Looked, and found nothing new" in listed
+        (line,) = world.client.get(f"{BASE}/events.json?type=watch-recorded").json()["data"][
+            "events"
+        ]
+        assert line["occurred"] == "2025-12-19/2025-12-20"
+        assert "date unknown" not in listed
     maintenance.erase_payload(
         Settings(db=tmp_path / "world.db", log_key=Path(KEY)), watch["id"], "by law"
     )

@@ -56,7 +56,7 @@ def extract_facts(kind: str, body: bytes, provenance_json: bytes) -> EventFacts:
     text = next(filter(None, (disputed_text(value, name) for name in text_fields)), None)
     return EventFacts(
         text and shorten_text(text, 240),
-        value.get("occurred") if isinstance(value.get("occurred"), str) else None,
+        _date_of(kind, value),
         value.get("tz") if isinstance(value.get("tz"), str) else None,
         str(value["event"]) if kind in ACT_TYPES and not erased else None,
         frozenset(named_slugs),
@@ -64,6 +64,16 @@ def extract_facts(kind: str, body: bytes, provenance_json: bytes) -> EventFacts:
         tuple(dict.fromkeys(filter(None, publishers))),
         tuple(sources),
     )
+
+
+def _date_of(kind: str, value: Json) -> str | None:
+    """Return when an event happened; of a watch the period in which news was looked for."""
+    if isinstance(value.get("occurred"), str):
+        return str(value["occurred"])
+    if kind != "watch-recorded" or "from" not in value:
+        return None
+    first, last = (str(value[name]) for name in ("from", "to"))
+    return first if first == last or "/" in first + last else f"{first}/{last}"
 
 
 def item_facts(item: Item) -> EventFacts:
