@@ -48,6 +48,8 @@ WARM = 10
 PATIENCE = 8
 """Seconds after which enough was asked of what is slow."""
 LEAST = 5
+COMPARED = 15
+"""Answers of a question that count where only the ratio of two servers is wanted."""
 REPEATERS = 8
 FILTERED = (EXCLUDED, ALONE, SUPPORTED)
 
@@ -93,9 +95,11 @@ def measure_questions(bench: Bench) -> Measures:
     return found | _summed_up(bench, found)
 
 
-def _ask(bench: Bench, question: Question, servers: Sequence[tuple[int, int]]) -> list[list[float]]:
+def _ask(
+    bench: Bench, question: Question, servers: Sequence[tuple[int, int]], most: int = 1000
+) -> list[list[float]]:
     """Ask servers, given by port and events, in turn; return nothing where one refuses."""
-    count = min(question.count, bench.requests) + WARM
+    count = min(question.count, bench.requests, most) + WARM
     try:
         return sample_in_turn([(port, question.addresses(n, count)) for port, n in servers])
     except RefusedError as error:
@@ -133,7 +137,7 @@ def measure_shared(bench: Bench) -> Measures:
     with serve_product(bench.ledger(events)) as alone, serve_product(beside) as shared:
         servers = [(shared, events), (alone, events)]
         for question in (each for each in QUESTIONS if each.least <= events):
-            if costs := _ask(bench, question, servers):
+            if costs := _ask(bench, question, servers, COMPARED):
                 ours, other = map(statistics.median, costs)
                 found[f"{question.name}, three against one"] = ours / other
     ratios = list(found.values())
@@ -152,7 +156,7 @@ def measure_imported(bench: Bench) -> Measures:
         servers = [(later, bench.events), (timely, bench.events)]
         for question in QUESTIONS:
             is_asked = question.least <= bench.events and question.name not in (GAP, *FILTERED)
-            if is_asked and (costs := _ask(bench, question, servers)):
+            if is_asked and (costs := _ask(bench, question, servers, COMPARED)):
                 ours, other = map(statistics.median, costs)
                 found[f"{question.name}, imported against timely"] = ours / other
     most = max(found, key=found.__getitem__)
