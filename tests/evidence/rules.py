@@ -1644,7 +1644,7 @@ SHOWN = (
     ),
     Rule(
         "the week's list tells changes apart as a difference does",
-        "projections.answers.recent.comparable_part",
+        "projections.answers.diff.comparable_part",
         always(lambda kind, value: value and value.get("text")),
         "tests/test_recent_changes.py::test_a_heading_alone_that_changed_is_in_the_week",
     ),

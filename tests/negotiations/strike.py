@@ -298,7 +298,7 @@ QUESTIONS = [
                 "vote ratification": "world",
             },
             "(it happened) before: - after: signed; 2023-10-09",
-            "The writers&#39; union signs Tentative agreement",
+            "The writers&#39; union signed Tentative agreement",
         ),
         since="2023-10-08",
         endpoint="diff",
