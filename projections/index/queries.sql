@@ -1309,14 +1309,16 @@ SELECT v.id
 FROM version v
 WHERE v.negotiation = :negotiation
     AND v.recorded_from > :low_seq AND v.recorded_from <= :high_seq
-    AND v.recorded_from > v.seq;
+    AND v.recorded_from > v.seq
+    AND v.known_from <= :high_known AND v.known_to > :low_known;
 
 -- name: closed_between
 SELECT v.id
 FROM version v
 WHERE v.negotiation = :negotiation
     AND v.recorded_to > :low_seq AND v.recorded_to <= :high_seq
-    AND v.recorded_to < 4611686018427387904;
+    AND v.recorded_to < 4611686018427387904
+    AND v.known_from <= :high_known AND v.known_to > :low_known;
 
 -- name: withdrawn_between
 -- Withdrawn versions that not both bases hold: these are listed whenever they happened.
