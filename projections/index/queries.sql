@@ -1299,10 +1299,11 @@ WHERE v.negotiation = :negotiation
 
 -- name: opened_between
 -- Versions of the events recorded after one seq up to another; then those that acts opened or closed
--- at seqs between.
+-- at seqs between; all but what neither basis knows.
 SELECT v.id
 FROM version v
-WHERE v.negotiation = :negotiation AND v.seq > :low_seq AND v.seq <= :high_seq;
+WHERE v.negotiation = :negotiation AND v.seq > :low_seq AND v.seq <= :high_seq
+    AND v.known_from <= :high_known AND v.known_to > :low_known;
 
 -- name: revised_between
 SELECT v.id
