@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from math import inf
 
 from benchmarks.figures import FIGURES
 from benchmarks.measuring import Measures
@@ -53,13 +54,13 @@ def question_rows(results: Results, sizes: Sequence[int]) -> Iterator[Row]:
     for question in ASKED:
         lines = [results.series.get(f"{question.name}, {store}", {}) for store in STORES]
         if any(lines):
-            limits = zip(STORES, (question.sqlite, question.postgres), lines, strict=True)
-            cells = [cell for store, *each in limits for cell in _cells(store, sizes, *each)]
+            wanted = (question.sqlite or inf, question.postgres or inf)
+            limits = zip(lines, wanted, GROWTH.values(), strict=True)
+            cells = [cell for each in limits for cell in _cells(sizes, *each)]
             yield [question.name, _wanted(question), *cells]
     for name in dict.fromkeys(each.rpartition(", ")[0] for each in results.series if PEER in each):
         lines = [results.series.get(f"{name}, {store}", {}) for store in STORES]
-        pairs = zip(STORES, lines, strict=True)
-        yield [name, "", *(cell for store, each in pairs for cell in _cells(store, sizes, 0, each))]
+        yield [name, "", *(cell for line in lines for cell in _cells(sizes, line))]
 
 
 def _short(events: int) -> str:
@@ -72,12 +73,12 @@ def _wanted(question: Question) -> str:
 
 
 def _cells(
-    store: str, sizes: Sequence[int], wanted: float, line: dict[int, float]
+    sizes: Sequence[int], line: dict[int, float], wanted: float = inf, growth: float = inf
 ) -> Iterator[str]:
     for events in sizes:
-        is_short = 0 < wanted < line.get(events, 0) and events == max(line)
+        is_short = line.get(events, 0) > wanted and events == max(line)
         yield _mark(format_value(line[events]), is_short) if events in line else ""
-    yield _mark(f"{growth_of(line):.2f}×", growth_of(line) > GROWTH[store]) if len(line) > 1 else ""
+    yield _mark(f"{growth_of(line):.2f}×", growth_of(line) > growth) if len(line) > 1 else ""
 
 
 def _mark(told: str, is_short: bool) -> str:
