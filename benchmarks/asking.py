@@ -6,7 +6,7 @@ import re
 import statistics
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from functools import partial
@@ -133,39 +133,35 @@ def measure_shared(bench: Bench) -> Measures:
     events = min(bench.events, OFTEN) if len(bench.sizes) == 1 else bench.sizes[-2]
     several = [bench.history(events, seed) for seed in (1, 2, 3)]
     beside = bench.fill(f"three-{events}", *several)
-    found: Measures = {}
     with serve_product(bench.ledger(events)) as alone, serve_product(beside) as shared:
-        servers = [(shared, events), (alone, events)]
-        for question in (each for each in QUESTIONS if each.least <= events):
-            if costs := _ask(bench, question, servers, COMPARED):
-                ours, other = map(statistics.median, costs)
-                found[f"{question.name}, three against one"] = ours / other
-    ratios = list(found.values())
-    return found | {
-        "median, three against one": statistics.median(ratios),
-        "most, three against one": max(ratios),
+        return _compare(bench, "three against one", events, (shared, alone), QUESTIONS)
+
+
+def _compare(
+    bench: Bench, what: str, events: int, ports: tuple[int, int], questions: Iterable[Question]
+) -> Measures:
+    """Return of each question how much longer one server takes for it than another."""
+    servers = [(port, events) for port in ports]
+    ratios = Measures()
+    for question in (each for each in questions if each.least <= events):
+        if costs := _ask(bench, question, servers, COMPARED):
+            ours, other = map(statistics.median, costs)
+            ratios[f"{question.name}, {what}"] = ours / other
+    most = max(ratios, key=ratios.__getitem__)
+    print(f"{bench.store.name}: most is {most}", file=sys.stderr, flush=True)
+    return ratios | {
+        f"median, {what}": statistics.median(ratios.values()),
+        f"most, {what}": ratios[most],
     }
 
 
 def measure_imported(bench: Bench) -> Measures:
     """Ask of a history that was recorded as it happened and of one imported years later, in turn;
     but for what was missed, which is all of it."""
-    found: Measures = {}
     database, _ = bench.imported(bench.events)
+    asked = [each for each in QUESTIONS if each.name not in (GAP, *FILTERED)]
     with serve_product(bench.ledger(bench.events)) as timely, serve_product(database) as later:
-        servers = [(later, bench.events), (timely, bench.events)]
-        for question in QUESTIONS:
-            is_asked = question.least <= bench.events and question.name not in (GAP, *FILTERED)
-            if is_asked and (costs := _ask(bench, question, servers, COMPARED)):
-                ours, other = map(statistics.median, costs)
-                found[f"{question.name}, imported against timely"] = ours / other
-    most = max(found, key=found.__getitem__)
-    print(f"{bench.store.name}: most of {most}", file=sys.stderr, flush=True)
-    ratios = list(found.values())
-    return found | {
-        "median, imported against timely": statistics.median(ratios),
-        "most, imported against timely": found[most],
-    }
+        return _compare(bench, "imported against timely", bench.events, (later, timely), asked)
 
 
 def measure_live(bench: Bench) -> Measures:

@@ -10,7 +10,7 @@ import orjson
 from domain.cells import CellKey
 from domain.instants import EARLIEST, LATEST, Instant
 from ledger.database import Cursor, database_dialect
-from projections.index.reach import class_windows
+from projections.index.reach import dump_windows
 from projections.index.reader import SqlRow, key_range
 from projections.index.sources import ANYWHERE, BY_REACH, CandidatePlace
 from projections.index.statements import STATEMENTS, CellsStatement, cells_statement
@@ -142,8 +142,7 @@ class CandidateReader:
 
     def reaching(self, lower: Instant, upper: Instant = LATEST) -> set[int]:
         """Return those of which moments may lie from one instant to another."""
-        windows = orjson.dumps(list(class_windows(max(lower, EARLIEST)))).decode()
         statement = STATEMENTS[self.dialect]["reaching_candidates"]
-        bounds = {"windows": windows, "lower": lower, "upper": upper}
+        bounds = {"windows": dump_windows(max(lower, EARLIEST)), "lower": lower, "upper": upper}
         self.c.execute(statement, {**self.basis_params, **bounds})
         return self.added.reaching(lower, upper).union(seq for (seq,) in self.c.fetchall())

@@ -6,14 +6,12 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import partial
 
-import orjson
-
 from domain.basis import Basis
 from domain.coverage import ONE_DAY
 from domain.instants import DAY, LATEST, Instant, local_day, local_microseconds, midnight_instant
 from ledger.database import Row
 from projections.index.known_blocks import Fetch, KnownBlocks
-from projections.index.reach import class_windows
+from projections.index.reach import dump_windows
 from projections.index.rows import PERIODS
 from projections.view import (
     MAX_HAPPENED_SPAN,
@@ -132,8 +130,7 @@ class NewsDays:
         end = midnight_instant(local_day(at, self.zone) + ONE_DAY, self.zone) - 1
         if at >= end:
             return []
-        windows = orjson.dumps(list(class_windows(at))).decode()
-        return self.fetch("happening_between", windows=windows, after=at, until=end)
+        return self.fetch("happening_between", windows=dump_windows(at), after=at, until=end)
 
     def _look_at_happened(self) -> Counter[int]:
         spans = self.fetch("happened_spans", widest=MAX_HAPPENED_SPAN)

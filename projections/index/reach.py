@@ -10,8 +10,9 @@ recorded years later; how much later is another class.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import NamedTuple
+
+import orjson
 
 from domain.instants import EARLIEST, LATEST, Instant
 
@@ -50,8 +51,10 @@ def late_class(known_from: Instant, known_at: Instant, recorded_at: Instant) -> 
     return number if number or known_from != known_at else None
 
 
-def class_windows(instant: Instant) -> Iterator[tuple[int, Instant]]:
-    """Yield each class with the instant after which those of it begin that reach over an
+def dump_windows(instant: Instant) -> str:
+    """Return as JSON each class with the instant after which those of it begin that reach over an
     instant."""
-    for number, widest in enumerate(REACH_WIDTHS * 2):
-        yield number, max(instant - widest, EARLIEST) - 1
+    windows = (
+        (n, max(instant - widest, EARLIEST) - 1) for n, widest in enumerate(REACH_WIDTHS * 2)
+    )
+    return orjson.dumps(list(windows)).decode()

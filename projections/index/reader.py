@@ -24,7 +24,7 @@ from projections.index.cell_pages import NotedRows
 from projections.index.log_reader import LogReader
 from projections.index.news_days import NewsDays
 from projections.index.news_search import NewsSearch
-from projections.index.reach import class_windows
+from projections.index.reach import dump_windows
 from projections.index.scoped_view import ScopedView
 from projections.index.statements import STATEMENTS, cells_statement, count_statement
 from projections.index.subjects import KEY_SEPARATOR, SUBJECT_PREFIX, join_key
@@ -231,9 +231,8 @@ class IndexView(View):
 
     def read_undecided(self, kind: str, *prefix: str) -> dict[CellKey, list[CellRow]]:
         moment = min(self.basis.known_at, self.basis.valid_at)
-        windows = orjson.dumps(list(class_windows(moment))).decode()
         found = self._fetch(
-            "undecided", kind=kind, moment=moment, windows=windows, **key_range(prefix)
+            "undecided", kind=kind, moment=moment, windows=dump_windows(moment), **key_range(prefix)
         )
         keys = [tuple(key.split(KEY_SEPARATOR)) for (key,) in found]
         rows: CellResolver[list[CellRow]] = list

@@ -14,7 +14,7 @@ from domain.instants import EARLIEST, LATEST, Instant
 from domain.introductions import INTRODUCTION_FIELDS
 from ledger.database import Cursor, database_dialect
 from projections.answer_json import UNREALISED_STANDINGS
-from projections.index.reach import REACH_WIDTHS, class_windows
+from projections.index.reach import REACH_WIDTHS, dump_windows
 from projections.index.statements import touched_statement
 from projections.index.subjects import KEY_SEPARATOR
 from projections.scope import LISTED_TYPES, Scope, Touched
@@ -129,9 +129,9 @@ def _ask(
     params |= {
         "lower": moves.lower,
         "upper": min(max(moves.clocks["known"]), max(moves.clocks["valid"])),
-        "windows": _dump_windows(moves.lower),
+        "windows": dump_windows(moves.lower),
         "timely_after": moves.recorded_after - REACH_WIDTHS[0] - 1,
-        "late_windows": _dump_windows(moves.recorded_after),
+        "late_windows": dump_windows(moves.recorded_after),
     }
     statement = touched_statement(
         database_dialect(c), told, moves.moved, few_seqs=few_seqs, all_known=all_known
@@ -140,10 +140,6 @@ def _ask(
     rows = c.fetchall()
     cells = [(kind, key) for kind, key, *_ in rows if key is not None]
     return cells, [(kind, *others) for kind, key, *others in rows if key is None]
-
-
-def _dump_windows(instant: Instant) -> str:
-    return orjson.dumps(list(class_windows(instant))).decode()
 
 
 def build_scope(*touched: TouchedRows) -> Scope:
