@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal
+from typing import Literal, get_args
 
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.page_state import Stands
@@ -12,7 +12,7 @@ from domain.cells import holding_of
 from domain.model import Json
 
 AnswerSpread = Literal["apart", "agreed", "open", "single", "silent"]
-AGREEMENTS: tuple[AnswerSpread, ...] = ("apart", "agreed", "open", "single", "silent")
+AGREEMENTS: tuple[AnswerSpread, ...] = get_args(AnswerSpread)
 
 
 def judge_spread(stands: Iterable[tuple[str | None, str | None]]) -> AnswerSpread:
