@@ -10,13 +10,18 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
-REMEDY = "no browser is found: install Debian's chromium, or name one with MINUTEBOOK_CHROMIUM"
+REMEDY = (
+    "no browser is found: install Debian's chromium-headless-shell or chromium, "
+    "or name one with MINUTEBOOK_CHROMIUM"
+)
+PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser")
+"""The first draws no window of its own, which saves a third of the processor time."""
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
 def find_chromium() -> str | None:
     named = os.environ.get("MINUTEBOOK_CHROMIUM")
-    return named or shutil.which("chromium") or shutil.which("chromium-browser")
+    return named or next(filter(None, map(shutil.which, PROGRAMS)), None)
 
 
 def launch_chromium(driver: Playwright, path: str) -> Browser:
