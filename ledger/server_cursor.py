@@ -39,14 +39,15 @@ class NamedRow(tuple[object, ...]):
 
 def named_row_factory(cursor: Any) -> Any:
     """Make rows of the class that goes with the columns of a result (a psycopg row factory)."""
-    if cursor.description is None:
+    result = cursor.pgresult
+    if not result or not result.nfields:
         return tuple_row(cursor)
-    return _row_class(tuple(column.name for column in cursor.description))
+    return _row_class(*map(result.fname, range(result.nfields)))
 
 
 @lru_cache(maxsize=256)
-def _row_class(names: tuple[str, ...]) -> type[NamedRow]:
-    return type("Row", (NamedRow,), {"names": {name: at for at, name in enumerate(names)}})
+def _row_class(*names: bytes) -> type[NamedRow]:
+    return type("Row", (NamedRow,), {"names": {name.decode(): at for at, name in enumerate(names)}})
 
 
 class PostgresCursor(psycopg.Cursor[Any]):

@@ -109,6 +109,13 @@ def monday_before(day: int) -> int:
     return (day - 4) // 7 * 7 + 4
 
 
+class SeqViews(NamedTuple):
+    """Views that differ in their seqs alone: what opens one, and what may differ between them."""
+
+    open_at: Callable[[int], View]
+    scope: Scope | None
+
+
 class View(ABC):
     """One negotiation as of one basis."""
 
@@ -140,6 +147,11 @@ class View(ABC):
     def all_touched_since(self, before: Basis) -> Touched | None:
         """Return at least all that may look different now than as of an earlier now, for the same
         viewer; null where that may be anything, or one of the two is no now."""
+        return None
+
+    def open_each_seq(self, after: int) -> SeqViews | None:
+        """Return the views of each seq from one on, up to that of this view, for which it is read
+        at once what all of them need; null where each is to be opened for itself."""
         return None
 
     def make_from_each(

@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from domain.basis import Question
 from domain.instants import from_rfc3339, to_rfc3339
 from domain.model import Json
 from projections.answers import diff
-from projections.index import touched
+from projections.index import seq_span, touched
 from projections.index.reach import REACH_WIDTHS
 from tests.facts import Batch, event_id, statement
 from tests.histories import histories
@@ -25,10 +27,17 @@ pytestmark = pytest.mark.usefixtures("older_log")
 
 
 @steady(40)
-@given(histories(most_events=20))
-def test_the_story_of_an_event_tells_all_that_it_changed(batches: list[Batch]) -> None:
+@given(histories(most_events=20), st.sampled_from([(2, 2), (1, 0)]), st.sampled_from([1, 7, 100]))
+def test_the_story_of_an_event_tells_all_that_it_changed(
+    batches: list[Batch], row_counts: tuple[int, int], in_a_row: int
+) -> None:
     """Only the cells that an event can bear on are looked at; no other cell may have changed."""
-    with tell_story(batches) as world, world.open_session() as session:
+    with (
+        tell_story(batches) as world,
+        mock.patch.multiple(seq_span, PAGE_GROWTH=row_counts[0], SPARE_ROWS=row_counts[1]),
+        mock.patch.object(diff, "MOST_IN_A_ROW", in_a_row),
+        world.open_session() as session,
+    ):
         now = session.resolve_basis(Question())
         for item, changes in diff.build_story(session.open_view, now):
             before, after = (replace(now, seq=seq) for seq in (item.seq - 1, item.seq))

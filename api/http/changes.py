@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Container
 from dataclasses import replace
-from itertools import islice, takewhile
+from itertools import takewhile
 from typing import Annotated, Any, TypeGuard
 from uuid import UUID
 
@@ -174,7 +174,7 @@ def list_changes(
     """What each recorded event changed, cell by cell."""
     with open_read_session(request, negotiation, query) as session:
         basis = session.resolve_basis(query.to_question(session.log_timeline))
-        steps = list(islice(diff.build_story(session.open_view, basis, query.after), query.limit))
+        steps = list(diff.build_story(session.open_view, basis, query.after, limit=query.limit))
         next_page = {"after": steps[-1][0].seq} if len(steps) == query.limit else None
         changes = [change for _, step_changes in steps for change in step_changes]
         return answer_response(request, basis, changes, next_params=next_page)
@@ -194,10 +194,11 @@ def list_replay_steps(
         basis = session.resolve_basis(query.to_question(session.log_timeline))
         (first_seq, last_seq), view = _seq_range(session, query), session.open_view(basis)
         is_wanted = _is_between(session, query)
-        story = diff.build_story(session.open_view, basis, first_seq - 1, is_wanted)
-        story_until = takewhile(lambda step: step[0].seq <= last_seq, story)
+        story = diff.build_story(
+            session.open_view, basis, first_seq - 1, limit=query.limit, is_wanted=is_wanted
+        )
         seqs, steps = list[int](), list[Json]()
-        for item, changes in islice(story_until, query.limit):
+        for item, changes in takewhile(lambda step: step[0].seq <= last_seq, story):
             seqs.append(item.seq)
             target = _target_of(view, item)
             steps.append(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
-from itertools import chain, islice, pairwise
+from itertools import chain, groupby, islice, pairwise
 from typing import Any, Literal
 
 import orjson
@@ -34,12 +34,14 @@ from projections.carried_view import CarriedView, CellQuestion
 from projections.log_query import LogQuery
 from projections.merges import NO_MERGES, Merges, Registered
 from projections.scope import Scope
-from projections.view import View, group_by_week
+from projections.view import SeqViews, View, group_by_week
 
 OpenView = Callable[[Basis], View]
 Cause = Literal["record", "knowledge", "world", "clock"]
 CLOCKS_IN_ORDER: tuple[Literal["record", "knowledge"], ...] = ("record", "knowledge")
 """The clocks that admit events, in the order in which they move."""
+MOST_IN_A_ROW, WIDEST_ROW = 100, 1_000
+"""Of how many events, and within how many seqs, it is read at once what they changed."""
 
 
 class Side:
@@ -175,7 +177,9 @@ class ChangesBetween:
         bases_by_clocks = {_clocks(basis): basis for basis in (by_record, by_knowledge, start, end)}
         views = {clocks: open_view(basis) for clocks, basis in bases_by_clocks.items()}
         scope = _find_scope(views[_clocks(start)], views[_clocks(end)])
-        sides_by_clocks = dict(zip(views, _make_sides(views.values(), scope), strict=True))
+        sides_by_clocks = dict(
+            zip(views, _make_sides(views.values(), scope, scope, {}), strict=True)
+        )
         sides = [sides_by_clocks[_clocks(basis)] for basis in bases]
         self.steps = [Comparison(*pair) for pair in pairwise(sides)]
         self.whole = Comparison(sides[0], sides[-1])
@@ -261,13 +265,18 @@ def _find_scope(before: View, after: View) -> Scope | None:
     return after.touched_since(before.basis) if before.merges == after.merges else None
 
 
-def _make_sides(views: Iterable[View], scope: Scope | None) -> list[Side]:
-    """Return sides that differ in a scope at most, and take all else from each other."""
-    cells: dict[CellQuestion, Mapping[CellKey, Any]] = {}
+def _make_sides(
+    views: Iterable[View],
+    scope: Scope | None,
+    touched: Scope | None,
+    cells: dict[CellQuestion, Mapping[CellKey, Any]],
+) -> list[Side]:
+    """Return sides that differ in a scope at most. They take from each other, and from those that
+    resolved cells before, what is not touched."""
     return [
         Side(view, scope)
-        if scope is None or view.merges.slugs
-        else Side(CarriedView(view, cells, scope, cells), scope)
+        if scope is None or touched is None or view.merges.slugs
+        else Side(CarriedView(view, cells, touched, cells), scope)
         for view in views
     ]
 
@@ -334,30 +343,61 @@ def build_story(
     open_view: OpenView,
     now: Basis,
     after: int = 0,
+    *,
+    limit: int | None = None,
     is_wanted: Callable[[Item], bool] = lambda item: True,
 ) -> Iterator[tuple[Item, list[Json]]]:
     """Yield each admitted event that is wanted by seq, with what it changed, cell by cell.
 
-    As recorded, each change is told as this ledger held it when the event was recorded.
+    As recorded, each change is told as this ledger held it when the event was recorded. What some
+    in a row changed is read at once, so say how many are wanted.
     """
-    for item in filter(is_wanted, _admitted_items(open_view, now, after)):
-        at = _basis_at_recording(now, item) if now.preset == "as-recorded" else now
-        before, then = (open_view(replace(at, seq=seq)) for seq in (item.seq - 1, item.seq))
-        scope = _find_scope(before, then)
-        comparison = Comparison(*_make_sides([before, then], scope))
-        yield item, list(_story_changes(item, comparison))
+    steps = chain.from_iterable(
+        _tell_steps(open_view, at, items)
+        for at, items in _steps_in_a_row(open_view, now, after, limit, is_wanted)
+    )
+    yield from islice(steps, limit)
 
 
-def _admitted_items(open_view: OpenView, now: Basis, after: int) -> Iterator[Item]:
-    """Yield the admitted events by seq; as recorded also those voided since, each at its seq."""
+def _steps_in_a_row(
+    open_view: OpenView,
+    now: Basis,
+    after: int,
+    limit: int | None,
+    is_wanted: Callable[[Item], bool],
+) -> Iterator[tuple[Basis, list[Item]]]:
+    """Yield the wanted events by seq, those together that are told as of one basis and lie close
+    to each other; as recorded also those voided since, each at its seq."""
     if now.preset == "as-recorded":
         for seq in range(after + 1, now.seq + 1):
-            yield from open_view(replace(now, seq=seq)).read_log(LogQuery(1, after=seq - 1))
+            for item in open_view(replace(now, seq=seq)).read_log(LogQuery(1, after=seq - 1)):
+                if is_wanted(item):
+                    yield _basis_at_recording(now, item), [item]
         return
     whole = open_view(now)
-    while page := whole.read_log(LogQuery(100, after=after)):
-        yield from page
+    page_size = min(limit or MOST_IN_A_ROW, MOST_IN_A_ROW)
+    while page := whole.read_log(LogQuery(page_size, after=after)):
         after = page[-1].seq
+        wanted = filter(is_wanted, page)
+        for _, items in groupby(wanted, key=lambda item: item.seq // WIDEST_ROW):
+            yield now, list(items)
+
+
+def _tell_steps(
+    open_view: OpenView, at: Basis, items: Sequence[Item]
+) -> Iterator[tuple[Item, list[Json]]]:
+    def open_alone(seq: int) -> View:
+        return open_view(replace(at, seq=seq))
+
+    views = open_alone(items[-1].seq).open_each_seq(items[0].seq - 1)
+    views = views or SeqViews(open_alone, None)
+    cells: dict[CellQuestion, Mapping[CellKey, Any]] = {}
+    for item in items:
+        before, then = views.open_at(item.seq - 1), views.open_at(item.seq)
+        scope = _find_scope(before, then)
+        shared = (views.scope, cells) if views.scope else (scope, {})
+        sides = _make_sides([before, then], scope, *shared)
+        yield item, list(_story_changes(item, Comparison(*sides)))
 
 
 def _basis_at_recording(now: Basis, item: Item) -> Basis:

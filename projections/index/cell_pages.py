@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from itertools import chain
 from operator import attrgetter
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from projections.index.candidate_reader import CellCandidates
 
 K = TypeVar("K")
+
+make_row: Callable[[Iterable[object]], CellRow] = partial(tuple.__new__, CellRow)
+"""Makes a row without asking how many columns it has: a state has thousands."""
 
 
 class JoinedRows(NamedTuple):

@@ -19,7 +19,7 @@ from projections.index.log_statements import (
     walk_statement,
 )
 from projections.index.sources import SOURCE
-from projections.index.statements import STATEMENTS
+from projections.index.statements import STATEMENTS, dump_list
 from projections.index.subjects import SUBJECT_PREFIX
 from projections.log_query import FIRST_SEQ, LAST_SEQ, LogQuery, Place, Window
 
@@ -73,7 +73,7 @@ class LogReader:
         params = {f"after_{number}": each for number, each in enumerate(place, 1)} | {
             "lead_low": lead.first,
             "lead_high": lead.last,
-            "classes": _dump(self._list_classes(lead)),
+            "classes": dump_list(self._list_classes(lead)),
         }
         rows = self._run(statement, limit=self.query.limit, **params)
         return list(map(Item._make, rows))
@@ -87,7 +87,7 @@ class LogReader:
         """Return the numbers of the cells of what is to be named."""
         names = [subject.partition(":") for subject in subjects]
         cells = [[SUBJECT_PREFIX + kind, slug] for kind, _, slug in names]
-        return [int(cell) for (cell,) in self._ask("subject_cells", cells=_dump(cells))]
+        return [int(cell) for (cell,) in self._ask("subject_cells", cells=dump_list(cells))]
 
     def _find_sources(self, publisher: str | None) -> list[int]:
         """Return the numbers of the cells of the sources of a publisher."""
@@ -210,9 +210,11 @@ def _filter_params(query: LogQuery, basis: Basis) -> dict[str, object]:
         "happened_last": happened.last,
         "never": EARLIEST,
         "unended": UNENDED,
-        "standing_classes": _dump(_standing_classes(query.standing, basis)),
-        "scheduled_classes": _dump(_classes(("actual",), Window(basis.valid_at, basis.known_at))),
-        "happened_classes": _dump(_classes(DATED_STANDINGS, happened)),
+        "standing_classes": dump_list(_standing_classes(query.standing, basis)),
+        "scheduled_classes": dump_list(
+            _classes(("actual",), Window(basis.valid_at, basis.known_at))
+        ),
+        "happened_classes": dump_list(_classes(DATED_STANDINGS, happened)),
     }
 
 
@@ -239,7 +241,3 @@ def _classes(standings: Iterable[str], window: Window) -> list[tuple[str, int, I
         for standing in standings
         for width, widest in enumerate(WIDTH_CLASSES)
     ]
-
-
-def _dump(values: Iterable[object]) -> str:
-    return orjson.dumps(list(values)).decode()

@@ -1415,6 +1415,53 @@ FROM (
 UNION ALL
 {others};
 
+-- name: touched_by_seq on sqlite
+-- Kind and key of the cells of which an entry comes or goes at a seq between two, and type, seq and
+-- own fields of such versions that are listed one by one, or withdrawn; with the seqs from which and
+-- before which they show. {touched} is the inserted part: statements that give the versions.
+WITH touched (id) AS (
+{touched}
+)
+SELECT DISTINCT c.kind, c.key, NULL, NULL, p.recorded_from, p.recorded_to
+FROM (
+    SELECT p.* FROM touched t JOIN placement p ON p.version = t.id
+    UNION ALL
+    SELECT p.* FROM touched t JOIN placement p ON p.partner = t.id AND p.partner <> 0
+) p
+JOIN cell c ON c.id = p.cell
+WHERE p.audiences & :audience <> 0
+    AND p.lo <= :valid
+    AND p.known_from <= :known AND p.known_to > :known
+UNION ALL
+SELECT DISTINCT v.type, NULL, v.seq, v.body, v.recorded_from, v.recorded_to
+FROM touched t
+JOIN version v ON v.id = t.id
+WHERE v.audiences & :audience <> 0
+    AND (v.standing = 'withdrawn' OR v.type IN ({listed_types}));
+
+-- name: touched_by_seq on postgres
+WITH touched (id) AS (
+{touched}
+)
+SELECT DISTINCT c.kind, c.key, CAST(NULL AS bigint), CAST(NULL AS bytea), p.recorded_from, p.recorded_to
+FROM touched t
+CROSS JOIN LATERAL (
+    SELECT p.* FROM placement p WHERE p.version = t.id
+    UNION ALL
+    SELECT p.* FROM placement p WHERE p.partner = t.id AND p.partner <> 0
+    OFFSET 0
+) p
+CROSS JOIN LATERAL (SELECT d.kind, d.key FROM cell d WHERE d.id = p.cell OFFSET 0) c
+WHERE p.audiences & :audience <> 0
+    AND p.lo <= :valid
+    AND p.known_from <= :known AND p.known_to > :known
+UNION ALL
+SELECT DISTINCT v.type, NULL, v.seq, v.body, v.recorded_from, v.recorded_to
+FROM touched t
+CROSS JOIN LATERAL (SELECT v.* FROM version v WHERE v.id = t.id OFFSET 0) v
+WHERE v.audiences & :audience <> 0
+    AND (v.standing = 'withdrawn' OR v.type IN ({listed_types}));
+
 -- name: touched_events on sqlite
 -- Seq and own fields of such versions that are listed one by one, or withdrawn.
 SELECT DISTINCT v.type, NULL, v.seq, v.body

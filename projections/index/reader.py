@@ -3,30 +3,35 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property, partial
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
 from itertools import islice
 from operator import itemgetter
 from typing import Any, Literal, NamedTuple
-
-import orjson
 
 from domain.basis import Basis
 from domain.cells import CellKey, CellRow, is_past_candidates, resolve_position
 from domain.events import AUDIENCES, Audience
 from domain.instants import EARLIEST, Instant
-from domain.introductions import INTRODUCTION_FIELDS
 from domain.zones import ZoneUse
 from ledger.database import Cursor, database_dialect
 from projections.answer_json import UNREALISED_STANDINGS, WIDTH_CLASSES, Item
 from projections.full_text import Term
-from projections.index.cell_pages import NotedRows
+from projections.index.cell_pages import NotedRows, make_row
 from projections.index.log_reader import LogReader
 from projections.index.news_days import NewsDays
 from projections.index.news_search import NewsSearch
 from projections.index.reach import dump_windows
 from projections.index.scoped_view import ScopedView
-from projections.index.statements import STATEMENTS, cells_statement, count_statement
+from projections.index.seq_span import SeqSpan
+from projections.index.statements import (
+    STATEMENTS,
+    cells_statement,
+    count_statement,
+    dump_list,
+    listed_params,
+)
 from projections.index.subjects import KEY_SEPARATOR, SUBJECT_PREFIX, join_key
 from projections.index.touched import build_scope, find_all_touched, find_touched
 from projections.log_query import LogQuery, Place
@@ -39,6 +44,7 @@ from projections.view import (
     KnownDay,
     KnownType,
     NewsMoment,
+    SeqViews,
     T,
     View,
     Watches,
@@ -115,10 +121,13 @@ def basis_params(negotiation: str, basis: Basis) -> dict[str, object]:
 class IndexView(View):
     """One negotiation as of one basis, read from the index within one snapshot."""
 
-    def __init__(self, c: Cursor, negotiation: str, basis: Basis, zone: str) -> None:
-        self.c, self.basis, self.zone = c, basis, zone
+    def __init__(
+        self, c: Cursor, negotiation: str, basis: Basis, zone: str, span: SeqSpan | None = None
+    ) -> None:
+        self.c, self.negotiation, self.basis, self.zone = c, negotiation, basis, zone
         self.dialect = database_dialect(c)
         self.basis_params = basis_params(negotiation, basis)
+        self._span = span
         self._found_items: dict[str, Item | None] = {}
         self._first_pages: dict[tuple[object, ...], RowsByKey] = {}
 
@@ -195,8 +204,8 @@ class IndexView(View):
             [key, *(row.tie_order if row else BEFORE_ROWS), row and row.label, row and row.answer]
             for key, row in places.items()
         ]
-        rows = self._fetch(name, kind=kind, places=_dump_list(lists))
-        return {row[0]: _make_row(row[1:]) for row in rows}
+        rows = self._fetch(name, kind=kind, places=dump_list(lists))
+        return {row[0]: make_row(row[1:]) for row in rows}
 
     def _read_first_pages(
         self, kind: str, wanted: CellKey | frozenset[str], page_size: int, with_json: bool
@@ -211,23 +220,26 @@ class IndexView(View):
         self, kind: str, wanted: CellKey | frozenset[str], page_size: int, with_json: bool
     ) -> RowsByKey:
         """Return the newest rows of each cell whose key begins so, or is one of these."""
+        found: RowsByKey = {}
+        if self._span and isinstance(wanted, frozenset):
+            found = self._span.find_cells(kind, wanted, self.basis.seq, page_size)
+            wanted = wanted.difference(found)
+            found = {key: page for key, page in found.items() if page}
         if not wanted and isinstance(wanted, frozenset):
-            return {}
-        rows = self._ask_cells(
-            "cell_rows",
-            wanted,
-            kind=kind,
-            latest=MAX_INTEGER if kind == "meeting" else self.basis.valid_at,
-            page_size=page_size,
-            with_json=with_json,
-        )
-        rows_by_key = defaultdict[str, list[CellRow]](list)
-        for row in rows:
-            rows_by_key[row[0]].append(_make_row(row[1:]))
+            return found
+        rows = self._ask_cells("cell_rows", wanted, **self.page_params(kind, page_size, with_json))
+        rows_by_key = defaultdict[str, list[CellRow]](list, found)
+        for key, *columns in rows:
+            rows_by_key[key].append(make_row(columns))
         for cell_rows in rows_by_key.values():
             if len(cell_rows) > 1:
                 cell_rows.sort(key=_tie_order, reverse=True)
         return rows_by_key
+
+    def page_params(self, kind: str, page_size: int, with_json: bool) -> dict[str, object]:
+        """Return the parameters of the newest rows of cells of a kind, so many of each."""
+        latest = MAX_INTEGER if kind == "meeting" else self.basis.valid_at
+        return {"kind": kind, "latest": latest, "page_size": page_size, "with_json": with_json}
 
     def read_undecided(self, kind: str, *prefix: str) -> dict[CellKey, list[CellRow]]:
         moment = min(self.basis.known_at, self.basis.valid_at)
@@ -241,9 +253,11 @@ class IndexView(View):
         )
 
     def read_json(self, seqs: Iterable[int]) -> Mapping[int, tuple[bytes, bytes]]:
-        wanted = list(seqs)
-        rows = self._fetch("version_json", seqs=_dump_list(wanted)) if wanted else ()
-        return {seq: (body, provenance) for seq, body, provenance in rows}
+        wanted = set(seqs)
+        found = self._span.find_json(wanted, self.basis.seq) if self._span else {}
+        wanted -= found.keys()
+        rows = self._fetch("version_json", seqs=dump_list(wanted)) if wanted else ()
+        return found | {seq: (body, provenance) for seq, body, provenance in rows}
 
     def _ask_cells(
         self,
@@ -253,7 +267,7 @@ class IndexView(View):
     ) -> list[SqlRow]:
         """Ask about each cell whose key begins so, or is one of these."""
         listed = isinstance(wanted, frozenset)
-        keys = {"keys": _dump_list(sorted(wanted))} if listed else key_range(tuple(wanted))
+        keys = {"keys": dump_list(sorted(wanted))} if listed else key_range(tuple(wanted))
         return self._fetch_rows(
             cells_statement(self.dialect, name, listed=listed), **keys, **params
         )
@@ -283,7 +297,7 @@ class IndexView(View):
         return self._fetch_items("merged_records")
 
     def filter_mentioned(self, kind: str, slugs: Collection[str]) -> set[str]:
-        rows = self._fetch("mentioned_slugs", kind=SUBJECT_PREFIX + kind, slugs=_dump_list(slugs))
+        rows = self._fetch("mentioned_slugs", kind=SUBJECT_PREFIX + kind, slugs=dump_list(slugs))
         return {slug for (slug,) in rows}
 
     def first_known_at(self) -> Instant | None:
@@ -308,26 +322,31 @@ class IndexView(View):
         return self._fetch_items("without_clock", never=EARLIEST)
 
     def items_by_seq(self, seqs: Collection[int]) -> list[Item]:
-        return self._fetch_items("items_by_seq", seqs=_dump_list(seqs)) if seqs else []
+        found = self._span and self._span.find_items(seqs, self.basis.seq)
+        if found is not None or not seqs:
+            return found or []
+        return self._fetch_items("items_by_seq", seqs=dump_list(seqs))
 
     def listed_items(self, kind: str, scope: Scope) -> list[Item]:
         """Return the happened items of one type within a scope, newest first."""
         if not (scope.seqs.get(kind) or scope.slugs.get(kind)):
             return []
-        introduced = INTRODUCTION_FIELDS.get(kind)
-        return self._fetch_items(
-            "listed_items",
-            type=kind,
-            subject_kind=SUBJECT_PREFIX + introduced[-1] if introduced else "",
-            slugs=_dump_list(scope.slugs.get(kind, ())),
-            seqs=_dump_list(scope.seqs.get(kind, ())),
-        )
+        if self._span:
+            return self._span.find_listed(kind, scope, self.basis.seq)
+        return self._fetch_items("listed_items", **listed_params(kind, scope))
 
     def within(self, scope: Scope) -> View:
         return ScopedView(self, scope)
 
     def touched_since(self, before: Basis) -> Scope:
-        return build_scope(find_touched(self.c, self.basis_params, before, self.basis))
+        known = self._span and self._span.find_touched(before, self.basis)
+        return known or build_scope(find_touched(self.c, self.basis_params, before, self.basis))
+
+    def open_each_seq(self, after: int) -> SeqViews:
+        span, place = SeqSpan(self, after), (self.c, self.negotiation)
+        return SeqViews(
+            lambda seq: IndexView(*place, replace(self.basis, seq=seq), self.zone, span), span.scope
+        )
 
     def all_touched_since(self, before: Basis) -> Touched | None:
         return find_all_touched(self.c, self.basis_params, before, self.basis)
@@ -338,7 +357,7 @@ class IndexView(View):
     def find_items(self, events: Iterable[str]) -> dict[str, Item]:
         wanted = list(dict.fromkeys(events))
         if unread := [event for event in wanted if event not in self._found_items]:
-            found = self._fetch_items("items_by_event", events=_dump_list(unread))
+            found = self._fetch_items("items_by_event", events=dump_list(unread))
             self._found_items |= dict.fromkeys(unread) | {item.event: item for item in found}
         return {event: item for event in wanted if (item := self._found_items[event])}
 
@@ -446,8 +465,6 @@ class IndexView(View):
         return NewsSearch(self._fetch, self.dialect, terms).read_newest() if terms else iter(())
 
 
-_make_row: Callable[[Iterable[object]], CellRow] = partial(tuple.__new__, CellRow)
-"""Makes a row without asking how many columns it has: a state has thousands."""
 _tie_order = itemgetter(slice(5))
 """The tie order of a row, as ``CellRow.tie_order`` gives it."""
 
@@ -490,7 +507,7 @@ def _class_params(
     latest_moments = enumerate(_latest_moments(begun_by))
     classes = [(each, *width) for width in latest_moments for each in standings]
     return {
-        "classes": _dump_list(classes),
+        "classes": dump_list(classes),
         "last_after": last_after,
         "lo_after": lo_after,
         "lo_upto": lo_upto,
@@ -510,7 +527,3 @@ def _subject_params(subject: str | None) -> dict[str, str]:
 def _latest_moments(begun_by: Instant) -> list[Instant]:
     """Return the last moment, by class of width, of what had begun by an instant."""
     return [min(begun_by + width, MAX_INTEGER) for width in WIDTH_CLASSES]
-
-
-def _dump_list(values: Iterable[object]) -> str:
-    return orjson.dumps(list(values)).decode()

@@ -31,16 +31,16 @@ class ScopedView(DelegatingView):
         expected_rows: int = 0,
         with_json: bool = True,
     ) -> dict[CellKey, T]:
+        keys = self.scope.keys_of(kind, prefix)
+        if not keys:
+            return {}
         return self.index.resolve_cells(
-            kind,
-            resolver=resolver,
-            expected_rows=expected_rows,
-            with_json=with_json,
-            keys=self.scope.keys_of(kind, prefix),
+            kind, resolver=resolver, expected_rows=expected_rows, with_json=with_json, keys=keys
         )
 
     def count_cells(self, kind: str, *prefix: str) -> dict[CellKey, int]:
-        return self.index.count_cells(kind, keys=self.scope.keys_of(kind, prefix))
+        keys = self.scope.keys_of(kind, prefix)
+        return self.index.count_cells(kind, keys=keys) if keys else {}
 
     def read_newest(self, kind: str, subject: str | None = None) -> Iterable[Item]:
         if subject is not None:

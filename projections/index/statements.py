@@ -8,10 +8,14 @@ from functools import lru_cache
 from importlib import resources
 from typing import Literal
 
+import orjson
+
 from domain.clock_moments import CLOCKED_KINDS
+from domain.introductions import INTRODUCTION_FIELDS
 from ledger.database import Dialect
 from projections.index.reach import FIRST_STATUS_CLASS
-from projections.scope import LISTED_TYPES
+from projections.index.subjects import SUBJECT_PREFIX
+from projections.scope import LISTED_TYPES, Scope
 
 
 def _load_statements() -> dict[Dialect, dict[str, str]]:
@@ -67,6 +71,22 @@ def count_statement(dialect: Dialect, name: str) -> str:
         return STATEMENTS[dialect]["count_by_class"]
     unordered = STATEMENTS[dialect][name].rpartition("\nORDER BY")[0]
     return f"SELECT count(*) FROM ({unordered}\nLIMIT :limit) AS counted"  # noqa: S608  # only our own statements
+
+
+def dump_list(values: Iterable[object]) -> str:
+    """Return values as the JSON list in which statements take several."""
+    return orjson.dumps(list(values)).decode()
+
+
+def listed_params(kind: str, scope: Scope) -> dict[str, object]:
+    """Return the parameters of the happened items of one type within a scope."""
+    introduced = INTRODUCTION_FIELDS.get(kind)
+    return {
+        "type": kind,
+        "subject_kind": SUBJECT_PREFIX + introduced[-1] if introduced else "",
+        "slugs": dump_list(scope.slugs.get(kind, ())),
+        "seqs": dump_list(scope.seqs.get(kind, ())),
+    }
 
 
 _SEEN = re.compile(r"(\w+)\.audiences & :audience <> 0")
@@ -149,6 +169,23 @@ def touched_statement(
         status_kinds=_quote(CLOCKED_KINDS),
         others=others,
         more=", NULL" * MORE_COLUMNS[told],
+    )
+
+
+def touched_by_seq_statement(dialect: Dialect) -> str:
+    """Return the statement for what each seq of a few in a row touches."""
+    by_name = STATEMENTS[dialect]
+    touched = "\nUNION\n".join(by_name[each] for each in FEW_SEQS)
+    return by_name["touched_by_seq"].format(touched=touched, listed_types=_quote(LISTED_TYPES))
+
+
+@lru_cache(maxsize=2**8)
+def spanned_statement(statement: str, table: str) -> str:
+    """Return a statement for what shows at any seq from ``low_seq`` on, with two columns more: from
+    which seq a row of this table shows, and before which one."""
+    columns = f", {table}.recorded_from, {table}.recorded_to\nFROM"
+    return statement.replace("\nFROM", columns, 1).replace(
+        ".recorded_to > :seq", ".recorded_to > :low_seq"
     )
 
 

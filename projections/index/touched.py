@@ -15,7 +15,7 @@ from domain.introductions import INTRODUCTION_FIELDS
 from ledger.database import Cursor, database_dialect
 from projections.answer_json import UNREALISED_STANDINGS
 from projections.index.reach import REACH_WIDTHS, dump_windows
-from projections.index.statements import touched_statement
+from projections.index.statements import touched_by_seq_statement, touched_statement
 from projections.index.subjects import KEY_SEPARATOR
 from projections.scope import LISTED_TYPES, Scope, Touched
 from projections.view import T
@@ -140,6 +140,31 @@ def _ask(
     rows = c.fetchall()
     cells = [(kind, key) for kind, key, *_ in rows if key is not None]
     return cells, [(kind, *others) for kind, key, *others in rows if key is None]
+
+
+def find_touched_by_seq(
+    c: Cursor, params: Mapping[str, object], after: int, upto: int
+) -> Mapping[int, TouchedRows]:
+    """Return the cells and listed events that look different from each of some seqs on: those after
+    one, up to another. ``params`` are those of a basis whose other clocks stand still."""
+    c.execute(
+        touched_by_seq_statement(database_dialect(c)),
+        {
+            **params,
+            **{"low_seq": after, "high_seq": upto},
+            **{"low_known": params["known"], "high_known": params["known"]},
+        },
+    )
+    found: dict[int, tuple[list[Any], list[Any]]] = {}
+    for kind, key, *others, recorded_from, recorded_to in c.fetchall():
+        for seq in (recorded_from, recorded_to):
+            if after < seq <= upto:
+                cells, events = found.setdefault(seq, ([], []))
+                if key is None:
+                    events.append((kind, *others))
+                else:
+                    cells.append((kind, key))
+    return found
 
 
 def build_scope(*touched: TouchedRows) -> Scope:

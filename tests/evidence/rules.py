@@ -1576,6 +1576,12 @@ CAUSED = (
         always(("timely_between", "late_between")),
         TOUCHED,
     ),
+    Rule(
+        "of what is read for some events in a row, each sees what shows at it",
+        "projections.index.seq_span._Shown.shows_at",
+        always(lambda shown, seq: shown.recorded_from <= seq),
+        "tests/test_changes.py::test_the_story_of_an_event_tells_all_that_it_changed",
+    ),
     Rule("the record moves before knowledge", DIFF, _knowledge_moves_first, LAST_STEP),
     Rule("a disputed time happens from its hull's lo on", BEGAN, _disputed_never_begin, HULL),
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from itertools import islice
 
 from api.answers import read_as
 from api.http.query_params import OptionalNumber
@@ -103,8 +102,8 @@ def _replay_event(frame: PageContext) -> Json | None:
     """Return the first event from a seq on, what it changed, and its neighbours."""
     after = frame.params.replay - 1
     try:
-        story = diff.build_story(frame.session.open_view, frame.now.basis, after)
-        steps = list(islice(story, 2))
+        story = diff.build_story(frame.session.open_view, frame.now.basis, after, limit=2)
+        steps = list(story)
     except MinutebookError:
         steps = []
     if not steps:
