@@ -92,6 +92,13 @@ def _stories(events: int, count: int) -> list[str]:
     return [f"{BASE}/changes?limit=100&after={after}" for after in places]
 
 
+def _gaps(events: int, count: int) -> list[str]:
+    """Ask on dates since which so much was recorded that a hundred things were missed, as of that
+    record."""
+    spans = _spans(700, events, count)
+    return [f"{BASE}/gap?as_of={start}&recorded_at={end}" for start, end in spans]
+
+
 def days(count: int) -> list[tuple[Instant, Instant]]:
     """Return pairs of dates a day apart."""
     return [(each, each + DAY) for each in dates(count, 0.3, 0.95)]
@@ -141,6 +148,7 @@ QUESTIONS = (
     ),
     Question(DAY_APART, lambda _, n: [day_difference(*each) for each in days(n)], count=10),
     Question(GAP, lambda _, n: [path("gap", d) for d in dates(n)]),
+    Question("what was missed on a date, a hundred things", _gaps, 80, 120),
     Question("a hundred changes, one by one", _stories, 100, 150, count=20),
     Question("page that compares two dates, 1,000 events apart", _comparisons, 300, 300, count=10),
     Question("search for a rare word", _at_dates("search", q="framework"), 15, 15),

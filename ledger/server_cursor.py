@@ -40,7 +40,7 @@ class NamedRow(tuple[object, ...]):
 def named_row_factory(cursor: Any) -> Any:
     """Make rows of the class that goes with the columns of a result (a psycopg row factory)."""
     result = cursor.pgresult
-    if not result or not result.nfields:
+    if not result or not result.nfields or result.fname(0) is None:  # as for COPY
         return tuple_row(cursor)
     return _row_class(*map(result.fname, range(result.nfields)))
 

@@ -164,6 +164,22 @@ def test_what_was_recorded_is_found_the_same_by_seq_and_by_when_it_was_known(
     assert len({str(answer) for answer in answers[0]}) > 6
 
 
+def test_what_is_recorded_after_both_bases_is_not_looked_at(http_world: World) -> None:
+    http_world.record(AT, OPENING)
+    http_world.record(LATEST, [STANCE, statement(3, speaker="party:us")])
+    now = from_rfc3339("2026-03-01T00:00:00Z")
+
+    with http_world.open_session() as session:
+        for seq, touched_events in ((len(OPENING), 0), (len(OPENING) + 2, 1)):
+            then, later = (
+                session.resolve_basis(Question(known_at=known_at, valid_at=now, seq=seq))
+                for known_at in (from_rfc3339(AT) - 1, now)
+            )
+            scope = session.open_view(later).touched_since(then)
+            assert scope is not None
+            assert len(scope.seqs.get("statement-made", ())) == touched_events
+
+
 def test_an_amendment_waits_until_its_decision_is_recorded(world: World) -> None:
     """Whenever that became known: each of the clocks has to pass it."""
     own = {"plan": "p", "amendment": "x", "occurred": "2025-12-20"}

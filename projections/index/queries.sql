@@ -1232,8 +1232,9 @@ WHERE v.id IN (
 ORDER BY v.seq;
 
 -- name: reaching on sqlite
--- Versions whose moments of knowledge and the world reach from :lower or later to :upper or earlier.
--- :windows is a JSON list of [class, begins after]; {moved} is the inserted part: what says which of them some clock passes.
+-- Versions whose moments of knowledge and the world reach from :lower or later to :upper or earlier,
+-- but for what neither basis holds. :windows is a JSON list of [class, begins after]; {moved} is the
+-- inserted part: what says which of them some clock passes.
 SELECT v.id
 FROM json_each(:windows) x
 CROSS JOIN version v ON v.negotiation = :negotiation
@@ -1241,6 +1242,8 @@ CROSS JOIN version v ON v.negotiation = :negotiation
     AND v.begins > json_extract(x.value, '$[1]')
     AND v.begins <= :upper
 WHERE v.settles >= :lower
+    AND v.known_from <= :high_known AND v.known_to > :low_known
+    AND v.recorded_from <= :high_seq AND v.recorded_to > :low_seq
     AND (
         {moved}
     );
@@ -1256,6 +1259,8 @@ CROSS JOIN LATERAL (
         AND v.begins > CAST(x.value ->> 1 AS bigint)
         AND v.begins <= :upper
         AND v.settles >= :lower
+        AND v.known_from <= :high_known AND v.known_to > :low_known
+        AND v.recorded_from <= :high_seq AND v.recorded_to > :low_seq
         AND (
         {moved}
         )
