@@ -45,10 +45,10 @@ from domain.instants import SECOND
 
 WARM = 10
 """Answers of each question that are not counted, of dates that are not asked for again."""
-PATIENCE = 8
+PATIENCE = 5
 """Seconds after which enough was asked of what is slow."""
 LEAST = 5
-COMPARED = 15
+COMPARED = 10
 """Answers of a question that count where only the ratio of two servers is wanted."""
 REPEATERS = 8
 FILTERED = (EXCLUDED, ALONE, SUPPORTED)

@@ -39,6 +39,8 @@ GROUPS: dict[str, Callable[[Bench], Measures]] = {
     "peers": measure_peers,
     **KEEPING,
 }
+SHAPES = ("late", "shared", "imported")
+"""Groups that ask of a history of another shape: on SQLite alone, unless a million is measured."""
 MILLION = 1_000_000
 UMADB = "umadb"
 
@@ -58,7 +60,8 @@ def measure_bench(
             bench = Bench(folder, store, sizes, series=results.series)
             if quick:
                 bench.rounds, bench.seconds, bench.requests, bench.singles = 1, 2, 30, 300
-            for group in only or GROUPS:
+            skipped = SHAPES if store.name != STORES[0] and bench.events < MILLION else ()
+            for group in only or (each for each in GROUPS if each not in skipped):
                 if group in GROUPS:
                     results.take(store.name, group, partial(GROUPS[group], bench))
     if on is None and (not only or UMADB in only):
