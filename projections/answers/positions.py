@@ -59,7 +59,7 @@ def read_answer_values(
     view: View, positions: Mapping[CellKey, ResolvedPosition]
 ) -> Mapping[tuple[str, str], object]:
     """Return the numbers of answers, by issue and answer, where any position gives one."""
-    if not any(position.answer for position in positions.values()):
+    if not any(row.answer for position in positions.values() for row in position.candidates):
         return {}
     issues = (item.own_fields for item in view.visible_records("issue-defined"))
     return {
@@ -200,11 +200,10 @@ def find_position_anomalies(view: View) -> Iterator[FoundAnomaly]:
         "position", resolver=_withdrawals_only, with_json=False
     ) | key_by_party(view.resolve_cells("stance", resolver=_withdrawals_only, with_json=False))
     json_by_seq = view.read_json(row.seq for rows in withdrawn.values() for row in rows)
-    for key, rows in withdrawn.items():
+    for key, row in ((key, row) for key, rows in withdrawn.items() for row in rows):
         names = ("party", "issue") if len(key) == 2 else ("party", "plan", "point")
         fields = {"kind": "withdrawal-without-position", **dict(zip(names, key, strict=True))}
-        for row in rows:
-            yield FoundAnomaly(row.tie_order, fields, [json_by_seq[row.seq][1]])
+        yield FoundAnomaly(row.tie_order, fields, [json_by_seq[row.seq][1]])
 
 
 def _withdrawals_only(newest_first: Iterable[CellRow]) -> list[CellRow]:

@@ -56,6 +56,8 @@ BEFORE_ALL = EARLIEST - 1
 BEFORE_ROWS = (BEFORE_ALL,) * 5
 FIRST_PAGE_SIZE, PAGE_GROWTH = 2, 2
 """Placements read of every cell at first, and how many times more of one that needs more."""
+NEXT_ROWS = 64
+"""Placements read at least of cells that need more, together: a few are soon read far enough."""
 
 SqlRow = Any
 RowsByKey = Mapping[str, list[CellRow]]
@@ -170,7 +172,7 @@ class IndexView(View):
                 exhausted -= long_runs.keys()
             if not exhausted:
                 return dict(sorted(results.items()))
-            page_size *= PAGE_GROWTH
+            page_size = max(page_size * PAGE_GROWTH, NEXT_ROWS // len(exhausted))
             pages = self._read_cell_rows(kind, frozenset(exhausted), page_size, with_json)
 
     def _follow_runs(
