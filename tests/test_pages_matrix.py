@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import product
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -19,7 +20,7 @@ from api.pages.shared.hyphens import hyphenate
 from domain.model import Json
 from tests.facts import STANCE, event_id
 from tests.pages import DEMO, SOURCES, fetch_page, page
-from tests.serving import ApiServer
+from tests.serving import ApiServer, serve_ledger
 from tests.world import World
 
 HELD: Json = {
@@ -207,11 +208,12 @@ def test_a_phone_shows_the_first_of_many_rows_and_cells(window: Page, own_site: 
 def test_a_cell_opens_without_moving_the_reader(
     browser: Browser, demonstration: ApiServer, width: int
 ) -> None:
-    """It is under its row, on a wide screen beside it; a cell above that was open closes."""
+    """It is under its row, on a wide screen beside it; a cell above that was open closes. The rows
+    above, which are only measured once they come into sight, keep their heights."""
     tab = browser.new_page(viewport={"width": width, "height": 900}, reduced_motion="reduce")
     tab.goto(f"http://127.0.0.1:{demonstration.port}{DEMO}/positions?as_of=2025-12-25")
     place = "const at = document.querySelector('[data-cell=\"%s\"]').getBoundingClientRect(); "
-    for cell in ("russia/territory", "ukraine/army-size"):
+    for cell in ("russia/territory", "ukraine/army-size", "united-states/security-guarantees"):
         link = tab.locator(f'[data-cell="{cell}"]')
         link.scroll_into_view_if_needed()
         tab.evaluate("scrollBy(0, 120)")
@@ -221,6 +223,8 @@ def test_a_cell_opens_without_moving_the_reader(
         tab.wait_for_function(
             f"() => {{ {place % cell} return Math.abs(at.top - {before}) < 200 }}"
         )
+        tab.wait_for_timeout(100)
+        assert abs(tab.evaluate(f"() => {{ {place % cell} return at.top }}") - before) < 200
         drawer, row = tab.locator("#drawer").bounding_box(), link.locator("..").bounding_box()
         assert drawer is not None
         assert row is not None
@@ -232,6 +236,55 @@ def test_a_cell_opens_without_moving_the_reader(
             assert drawer["x"] > sheet["x"] + sheet["width"]  # beside it
             assert 0 <= drawer["y"] < 900
         assert tab.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    tab.close()
+
+
+IS_CLEAR = """() => {
+  const at = document.activeElement.getBoundingClientRect();
+  const first = document.activeElement.closest("tr").querySelector("th").getBoundingClientRect();
+  const head = document.querySelector(".matrix thead").getBoundingClientRect();
+  return at.top >= head.bottom - 1 && at.left >= first.right - 1;
+}"""
+
+
+def test_a_wide_matrix_stays_where_it_was_and_hides_no_cell_that_is_walked_to(
+    browser: Browser, tmp_path: Path
+) -> None:
+    """It scrolls within itself, under a head and a column that stay in sight."""
+    parties, issues = [f"p{n:02}" for n in range(14)], [f"i{n:02}" for n in range(14)]
+    told = [
+        STANCE
+        | {
+            "id": event_id(500 + n),
+            "party": party,
+            "issue": issue,
+            "summary": f"{issue} " * (n % 9),
+        }
+        for n, (party, issue) in enumerate(product(parties, issues), 1)
+    ]
+    place = "document.querySelector('[data-cell=\"p13/i09\"]').getBoundingClientRect()"
+    tab = browser.new_page(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+    with serve_ledger(tmp_path / "wide.db", folder=tmp_path) as server:
+        registered = [{"type": "party-registered", "party": each, "name": each} for each in parties]
+        defined = [{"type": "issue-defined", "issue": each, "title": each} for each in issues]
+        opened = {"type": "negotiation-opened", "title": "Talks"}
+        server.post("wide", [opened, *registered, *defined, *told])
+        tab.goto(f"{server.url}/desk/wide/positions")
+        link = tab.locator('[data-cell="p13/i09"]')
+        link.scroll_into_view_if_needed()
+        before = tab.evaluate(f"{place}.top")
+        link.click()
+        tab.wait_for_selector("#drawer-title:focus")
+        sheet = tab.locator(".sheet").bounding_box()
+        assert sheet
+        assert abs(tab.evaluate(f"{place}.top") - before) < 2
+        assert tab.evaluate(f"{place}.right") <= sheet["x"] + sheet["width"] + 1
+
+        tab.goto(f"{server.url}/desk/wide/positions")
+        tab.locator(".matrix td > a").first.focus()
+        for key in [*["ArrowRight", "ArrowDown"] * 11, *["ArrowLeft", "ArrowUp"] * 9]:
+            tab.keyboard.press(key)
+            assert tab.evaluate(IS_CLEAR), tab.evaluate("document.activeElement.dataset.cell")
     tab.close()
 
 

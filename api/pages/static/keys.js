@@ -66,8 +66,11 @@ function walk(event) {
   const next = rows[rows.indexOf(row) + step[1]];
   const cells = next ? cellsOf(next) : [];
   const found = cells[Math.min(at + step[0], cells.length - 1)];
-  if (found) stand(found);
-  found?.focus();
+  if (found) {
+    stand(found);
+    found.focus({ preventScroll: true });
+    found.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }
   return true;
 }
 

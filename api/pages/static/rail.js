@@ -46,7 +46,7 @@ function address(value) {
 function go() {
   say(slider.value);
   // The first step of a drag is one that leads back to where it began; those after it replace it.
-  swap(address(slider.value), { drag: true, replace: Date.now() - moved < 3000 });
+  swap(address(slider.value), { keep: true, replace: Date.now() - moved < 3000 });
   moved = Date.now();
 }
 

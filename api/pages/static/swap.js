@@ -54,11 +54,11 @@ function end() {
   return failed;
 }
 
-// Go to an address of this site. With drag, what is the same there stays in the page; with replace,
+// Go to an address of this site. With keep, what is the same there stays in the page; with replace,
 // the step back leads past it.
-export async function swap(address, { drag = false, replace = false } = {}) {
+export async function swap(address, { keep = false, replace = false } = {}) {
   if (busy) {
-    waiting = [address, { drag, replace: replace && waiting?.[1].replace !== false }];
+    waiting = [address, { keep, replace: replace && waiting?.[1].replace !== false }];
     return;
   }
   busy = true;
@@ -68,8 +68,8 @@ export async function swap(address, { drag = false, replace = false } = {}) {
   try {
     await prepare();
     await htmx.ajax("GET", path, {
-      target: "#main", select: "#main", swap: drag ? "outerMorph" : "outerHTML", selectOOB: PARTS,
-      [replace ? "replace" : "push"]: path, headers: drag && have ? { Have: have } : {},
+      target: "#main", select: "#main", swap: keep ? "outerMorph" : "outerHTML", selectOOB: PARTS,
+      [replace ? "replace" : "push"]: path, headers: keep && have ? { Have: have } : {},
     });
   } catch {
     // told below: what was to be swapped stands as it did
@@ -128,14 +128,24 @@ async function follow(link) {
   const id = link.id;
   const place = `[data-cell="${CSS.escape(cell ?? back ?? "")}"]`;
   const top = topOf(place);
-  await swap(link.getAttribute("href"));
-  if (top !== undefined && topOf(place) !== undefined) scrollBy(0, topOf(place) - top);
+  await swap(link.getAttribute("href"), { keep: Boolean(cell ?? back) });
+  if (top !== undefined) stayAt(place, top);
   if (cell) focusOn("#drawer-title");
   else if (back) focusOn(place);
   else if (document.activeElement === document.body) focusOn(id ? `#${id}` : "#main", "#main");
 }
 
-// Where something is in the window; the reader stays with a cell that opens or closes.
+// The reader stays with a cell that opens or closes: its sheet scrolls to where it was in the
+// window, and the window by what is left.
+function stayAt(place, top) {
+  const found = document.querySelector(place);
+  found?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  for (const scroller of found ? [found.closest(".sheet"), window] : []) {
+    scroller?.scrollBy(0, topOf(place) - top);
+  }
+}
+
+// Where something is in the window.
 function topOf(selector) {
   return document.querySelector(selector)?.getBoundingClientRect().top;
 }
