@@ -65,6 +65,7 @@ def test_what_is_overdue_is_so_since_its_date_and_not_since_it_was_announced(
     told = {line["kind"]: (line["overdue"], line["cause"]) for line in lines if line["overdue"]}
     assert told == {"meeting": ("2025-12-23", cause), "deadline": ("2025-12-23", cause)}
     assert text.count("overdue since 23 December 2025") == 2
+    assert "Lunch: overdue, expected 22 December 2025" in text
     assert text.count("its announcement known since 20 December 2025") == 2
     assert text.count(", because a date passed · its announcement") == (
         2 if cause == "clock" else 0

@@ -63,7 +63,7 @@ def text_of(site: World, name: str, query: str) -> str:
 
 SENTENCES = (
     "Lunch: held, 17 December 2025, Tokyo time.",
-    "Round: announced, 29 December 2025, Tokyo time.",
+    "Round: announced, expected 29 December 2025, Tokyo time.",
     "At home: held, 18 December 2025.",
     "Call: held, 16 December 2025, 09:00 UTC.",
     "Long: concluded, 14 December 2025, Tokyo time.",

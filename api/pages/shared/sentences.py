@@ -244,11 +244,14 @@ class SentenceWriter:
             transition = _meeting_transition(before, value)
         if transition in ("new", "changed") and status == "cancelled":
             transition = "cancelled"
+        when = self._meeting_dates(value)
+        if status in EXPECTED_BY_STATUS and meeting_date(value).text and transition != "moved":
+            when = self.fill_phrase(EXPECTED_BY_STATUS[status], when=when)
         return self.fill_phrase(
             f"meeting-{transition}",
             name=shorten_text(disputed_text(value, "title") or value.meeting, 110),
             status=self.words.get(f"status.{status}", status),
-            when=self._meeting_dates(value),
+            when=when,
             before=self.words.get(f"status.{earlier_status}", str(earlier_status)),
         )
 
@@ -397,6 +400,10 @@ def _meeting_transition(before: Meeting, value: Meeting) -> str:
     return (
         "moved" if meeting_date(value).text else "disputed" if disputed_dates(value) else "undated"
     )
+
+
+EXPECTED_BY_STATUS = {"announced": "expected", "overdue": "was-expected"}
+"""How the date of a meeting that was only announced is told, which is not when it was announced."""
 
 
 class OwnDate(NamedTuple):
