@@ -75,6 +75,8 @@ def test_a_negotiation_is_opened_with_what_it_is_about(own_site: World) -> None:
         ({"negotiation": "talks"}, "of this short name is open already"),
         ({"timezone": "Mars"}, "not an IANA time zone"),
         ({"parties.3.name": "中国"}, "No short name can be made"),
+        ({"parties.3.name": " european  STATES"}, "stands here twice"),
+        ({"issues.0.answers": "None\n800,000\nnone"}, "“none” stands here twice"),
     ],
 )
 def test_what_cannot_be_opened_is_refused_beside_its_field(
@@ -91,7 +93,9 @@ def test_a_very_long_number_is_an_answer_without_a_value(own_site: World) -> Non
 
 def test_only_what_was_shown_is_opened(own_site: World) -> None:
     shown = seen(send(own_site, FORM))
-    assert send(own_site, FORM | shown | {"title": "Other talks"}).status_code == 200
+    changed = send(own_site, FORM | shown | {"title": "Other talks"})
+    assert "The form was changed after its preview, so nothing was recorded." in main(changed.text)
+    assert "nothing was recorded" not in main(send(own_site, FORM).text)
     assert send(own_site, FORM | {"step": "record"}).status_code == 200
     assert own_site.client.get("/readyz").json()["head"] == 5
 

@@ -91,6 +91,18 @@ def test_a_name_that_is_not_known_is_refused_with_the_nearest(own_site: World) -
     assert 'name="step" value="register:party:Nroth"' in answer.text
 
 
+def test_an_answer_that_its_issue_lacks_is_refused_with_those_that_it_has(own_site: World) -> None:
+    answers = [{"answer": each.lower(), "label": each} for each in ("Never", "Later")]
+    ports = {"type": "issue-defined", "issue": "ports", "title": "Ports", "answers": answers}
+    own_site.record("2025-12-30T09:00:00Z", [ports])
+
+    asked = send_form(own_site, FORM | {"issue": "ports", "answer": "Half of it"})
+    told = "The issue has no answer “Half of it”. It has: Never · Ports; Later · Ports."
+    assert told in text_of(asked)
+    bare = send_form(own_site, FORM | {"issue": "border", "answer": "Half of it"})
+    assert "The issue has no answers; leave this out" in text_of(bare)
+
+
 def test_an_unknown_name_is_registered_with_the_form_that_names_it(own_site: World) -> None:
     form = FORM | {"party": "Південь"}
     more = send_form(own_site, form | {"step": "register:party:Південь"}).text

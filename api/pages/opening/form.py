@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple, get_args
 
 from api.pages.record.fields import FormField
@@ -72,9 +73,31 @@ def read_opening(sent: Mapping[str, str]) -> NewNegotiation:
         name = ROWS[row.partition(".")[0]]
         if not event.get(name[1]):
             faults[f"{row}.{name[2]}"] = [FieldFault("slug-unmade")]
+    faults |= _find_repeats(rows)
     return NewNegotiation(
         slug, [first, *(event for _, event in rows)], ["", *(r for r, _ in rows)], faults
     )
+
+
+def _find_repeats(rows: Iterable[tuple[str, Json]]) -> dict[str, list[FieldFault]]:
+    """Return the fields that repeat a name of the same list, or an answer of the same issue."""
+    faults: dict[str, list[FieldFault]] = {}
+    names = set[tuple[str, str]]()
+    for row, event in rows:
+        name = row.partition(".")[0]
+        field = ROWS[name][2]
+        text = event.get(field, "")
+        if text and (name, _plain(text)) in names:
+            faults[f"{row}.{field}"] = [FieldFault("name-twice", text)]
+        names.add((name, _plain(text)))
+        labels = Counter(_plain(each["label"]) for each in event.get("answers", ()))
+        if twice := [label for label, count in labels.items() if count > 1]:
+            faults[f"{row}.answers"] = [FieldFault("name-twice", label) for label in twice]
+    return faults
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split())
 
 
 def _given(texts: Mapping[str, str], prefix: str, names: tuple[str, ...]) -> Json:

@@ -1,4 +1,4 @@
-"""NewNegotiation a negotiation by page: tried first, then recorded as it was shown."""
+"""A negotiation is opened by page: tried first, then recorded as it was shown."""
 
 from __future__ import annotations
 
@@ -39,13 +39,14 @@ def submit_opening(request: Request) -> Response:
         left = {key: text for key, text in sent.items() if not key.startswith(f"{name}.")}
         return _draw(request, left, None, is_tried=False)
     opening = read_opening(sent)
-    is_written = step == "record" and previewed == _digest(opening)
+    is_moved = step == "record" and previewed != _digest(opening)
+    is_written = step == "record" and not is_moved
     if not opening.faults:
         _record(request, opening, is_written=is_written)
     if is_written and not opening.faults:
         address = f"/desk/{opening.slug}/record?audience={caller_of(request).audience}"
         return RedirectResponse(address, 303)
-    return _draw(request, sent, opening, is_tried=True)
+    return _draw(request, sent, opening, is_tried=True, is_moved=is_moved)
 
 
 def _digest(opening: NewNegotiation) -> str:
@@ -92,7 +93,12 @@ def _field_of(opening: NewNegotiation, pointer: str) -> str:
 
 
 def _draw(
-    request: Request, sent: dict[str, str], opening: NewNegotiation | None, *, is_tried: bool
+    request: Request,
+    sent: dict[str, str],
+    opening: NewNegotiation | None,
+    *,
+    is_tried: bool,
+    is_moved: bool = False,
 ) -> Response:
     faults = opening.faults if opening else {}
     shown: Json = {
@@ -103,6 +109,7 @@ def _draw(
         "opening": opening._asdict() if opening and not faults else None,
         "digest": _digest(opening) if opening else "",
         "is_tried": is_tried,
+        "is_moved": is_moved,
     }
     words = request_words(request)
     return render_template(request, "opening/page.html", words, 422 if faults else 200, **shown)

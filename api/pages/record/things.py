@@ -57,6 +57,10 @@ class UnknownNameError(Exception):
         self.kinds, self.text, self.near, self.is_ambiguous = kinds, text, tuple(near), many
 
 
+MAX_ANSWERS = 12
+"""Answers that are named where one is not known; few issues have more."""
+
+
 class ThingNames:
     """The names by which a form takes and shows slugs, as known now."""
 
@@ -187,6 +191,8 @@ class ThingNames:
     def _near(self, things: list[NamedThing], text: str, kinds: Sequence[str]) -> list[str]:
         by_name = {name: thing for thing in things for name in (*thing.names, thing.slug)}
         found = dict.fromkeys(by_name[name] for name in nearest_names(text, by_name))
+        if set(kinds) == {"answer"}:
+            found |= dict.fromkeys(things[:MAX_ANSWERS])
         return [self.shown(each.kind, each.slug, kinds) for each in found]
 
     def add_new(self, kind: str, slug: str, name: str) -> None:

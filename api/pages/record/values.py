@@ -216,6 +216,8 @@ class FormReader:
         if name == own and "title" in titles and not error.is_ambiguous and not error.near:
             return self._name_new(each.kinds[0], name, text)
         word = "name-several" if error.is_ambiguous else "name-unknown"
+        if each.kinds == ("answer",) and not error.is_ambiguous:
+            word = "answer-unknown" if error.near else "answers-none"
         kinds = each.kinds if len(each.kinds) <= 2 else ()
         offered = tuple(kind for kind in kinds if kind in REGISTRATION_TYPES)
         kind = kinds[0] if len(kinds) == 1 else None
