@@ -530,6 +530,7 @@ def test_how_late_we_knew_is_sorted_by_who_told_it_first() -> None:
         statement(n, reports=[report("2025-12-20", name)]) for n, name in enumerate(publishers, 1)
     ]
     with tell_story([("2025-12-20T12:00:00Z", [*OPENING, *told])], "http") as world:
+        assert "None became known later." in page(world, "pictures/lag", "?lang=en")
         rows = drawn(world, "lag", "?sort=source")["rows"]
         csv = page(world, "pictures/lag.csv", "?sort=source").splitlines()
 
