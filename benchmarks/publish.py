@@ -18,12 +18,12 @@ import orjson
 from benchmarks.measuring import RESULTS
 from benchmarks.plot import Line, Panel, svg
 from benchmarks.questions import DAY_APART, STATE
-from benchmarks.report import ASKED, PEER, Results, figure_rows, markdown, question_rows
+from benchmarks.report import ASKED, PEER, Results, figure_rows, markdown, peer_rows, question_rows
 from benchmarks.stores import STORES
 
 DOCS = Path(__file__).parents[1] / "docs"
 DATA, PAGE = DOCS / "performance.json", DOCS / "performance.md"
-TABLES = ("runs", "questions", "figures")
+TABLES = ("runs", "questions", "figures", "peers")
 """What stands between marks on the page."""
 Run = dict[str, Any]
 
@@ -84,11 +84,13 @@ def _by_peer(results: Results, question: str, store: str) -> Iterator[tuple[str,
 def fill_tables(page: str, runs: list[Run]) -> str:
     """Return the page with each table between its marks as the runs have it."""
     results = read_results(runs)
-    sizes = sorted({events for line in results.series.values() for events in line})
+    lines = {PEER in name: line for name, line in results.series.items()}
+    ours, of_peers = ((min(lines[is_peer]), max(lines[is_peer])) for is_peer in (False, True))
     tables = (
         _describe(runs),
-        markdown(question_rows(results, sizes)),
+        markdown(question_rows(results, ours)),
         markdown(figure_rows(results)),
+        markdown(peer_rows(results, of_peers)),
     )
     for name, table in zip(TABLES, tables, strict=True):
         marks = f"<!-- {name} -->\n", f"\n<!-- end of {name} -->"
@@ -99,17 +101,26 @@ def fill_tables(page: str, runs: list[Run]) -> str:
 
 
 def _describe(runs: list[Run]) -> str:
-    """Return the machine, and when how many events were measured on it, how long, at which load."""
-    told = dict[str, list[str]]()
+    """Return each machine, and when how many events were measured on it, at which load."""
+    told = dict[str, list[Run]]()
     for run in runs:
         machine = {name: value for name, value in run["machine"].items() if value}
-        load = machine.pop("load", "unknown")
-        sizes = " and ".join(f"{events:,}" for events in run["events"])
-        line = f"{run['date'][:10]} {sizes} events in {run['minutes']} minutes at load {load}"
+        machine.pop("load", None)
         told.setdefault(", ".join(f"{name} {each}" for name, each in machine.items()), []).append(
-            line
+            run
         )
-    return "\n".join(f"- {machine}: {'; '.join(lines)}." for machine, lines in told.items())
+    return "\n".join(f"- {machine}: {_sum_up(of_it)}." for machine, of_it in told.items())
+
+
+def _sum_up(runs: list[Run]) -> str:
+    days = sorted({run["date"][:10] for run in runs})
+    loads = sorted(run["machine"].get("load") or 0 for run in runs)
+    sizes = sorted({events for run in runs for events in run["events"]})
+    return (
+        f"{len(runs)} runs, {' to '.join(dict.fromkeys((days[0], days[-1])))}, of"
+        f" {' or '.join(f'{events:,}' for events in sizes)} events, at loads of {loads[0]:g} to"
+        f" {loads[-1]:g}"
+    )
 
 
 if __name__ == "__main__":

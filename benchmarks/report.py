@@ -58,9 +58,16 @@ def question_rows(results: Results, sizes: Sequence[int]) -> Iterator[Row]:
             limits = zip(lines, wanted, GROWTH.values(), strict=True)
             cells = [cell for each in limits for cell in _cells(sizes, *each)]
             yield [question.name, _wanted(question), *cells]
+
+
+def peer_rows(results: Results, sizes: Sequence[int]) -> Iterator[Row]:
+    """Yield a head, and for each peer and question its median at every size."""
+    columns = [_short(events) for events in sizes]
+    heads = [[f"{store}, {columns[0]}", *columns[1:], "growth"] for store in STORES]
+    yield ["p50 in ms", *heads[0], *heads[1]]
     for name in dict.fromkeys(each.rpartition(", ")[0] for each in results.series if PEER in each):
         lines = [results.series.get(f"{name}, {store}", {}) for store in STORES]
-        yield [name, "", *(cell for line in lines for cell in _cells(sizes, line))]
+        yield [name, *(cell for line in lines for cell in _cells(sizes, line))]
 
 
 def _short(events: int) -> str:

@@ -27,7 +27,7 @@ from benchmarks.comparing import measure_peers
 from benchmarks.costs import measure_costs
 from benchmarks.dragging import measure_dragging
 from benchmarks.measuring import RESULTS, Measures, machine
-from benchmarks.report import Results, figure_rows, markdown, question_rows
+from benchmarks.report import Results, figure_rows, markdown, peer_rows, question_rows
 from benchmarks.stores import STORES, stores
 from benchmarks.writing import KEEPING, WRITING
 
@@ -109,7 +109,8 @@ def main() -> None:
         try:
             measure_bench(results, Path(name), sizes, options.only, options.on, quick=options.quick)
         finally:  # what was measured until a stop
-            for lines in (question_rows(results, sizes), figure_rows(results)):
+            questions, peers_told = question_rows(results, sizes), peer_rows(results, sizes)
+            for lines in (questions, figure_rows(results), peers_told):
                 print(f"{markdown(lines)}\n")
             print(write_results(results, sizes, began).name, file=sys.stderr)
 
