@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from domain.basis import Question
 from domain.instants import from_rfc3339, to_rfc3339
 from domain.model import Json
-from projections.answers import diff
+from projections.answers import diff, story
 from projections.index import seq_span, touched
 from projections.index.reach import REACH_WIDTHS
 from tests.facts import Batch, event_id, statement
@@ -35,11 +35,11 @@ def test_the_story_of_an_event_tells_all_that_it_changed(
     with (
         tell_story(batches) as world,
         mock.patch.multiple(seq_span, PAGE_GROWTH=row_counts[0], SPARE_ROWS=row_counts[1]),
-        mock.patch.object(diff, "MOST_IN_A_ROW", in_a_row),
+        mock.patch.object(story, "MOST_IN_A_ROW", in_a_row),
         world.open_session() as session,
     ):
         now = session.resolve_basis(Question())
-        for item, changes in diff.build_story(session.open_view, now):
+        for item, changes in story.build_story(session.open_view, now):
             before, after = (replace(now, seq=seq) for seq in (item.seq - 1, item.seq))
             views = {basis: WholeView(session.open_view(basis)) for basis in (before, after)}
             differences = diff.diff_bases(views.__getitem__, before, after)
@@ -53,7 +53,7 @@ def test_an_event_that_names_a_merged_party_changes_the_cell_of_the_other(world:
 
     with world.open_session() as session:
         now = session.resolve_basis(Question())
-        *_, (item, changes) = diff.build_story(session.open_view, now)
+        *_, (item, changes) = story.build_story(session.open_view, now)
         assert [(each["kind"], each["subject"]) for each in changes] == [("position", "us/border")]
         before = replace(now, seq=item.seq - 1)
         assert reduce_changes(diff.diff_bases(session.open_view, before, now)) == reduce_changes(
@@ -93,7 +93,7 @@ def test_a_replay_as_recorded_tells_what_was_voided_since(world: World) -> None:
         told = {
             basis: [
                 item.event
-                for item, _ in diff.build_story(
+                for item, _ in story.build_story(
                     session.open_view, session.resolve_basis(Question(basis))
                 )
             ]

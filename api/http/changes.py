@@ -38,6 +38,7 @@ from domain.instants import EARLIEST, LATEST, to_rfc3339
 from domain.model import Json
 from projections.answer_json import Item
 from projections.answers import build_event_line, diff, redline
+from projections.answers.story import build_story
 from projections.log_query import FIRST_SEQ, LAST_SEQ, LogQuery, Window
 from projections.names import read_terms
 from projections.view import View
@@ -174,7 +175,7 @@ def list_changes(
     """What each recorded event changed, cell by cell."""
     with open_read_session(request, negotiation, query) as session:
         basis = session.resolve_basis(query.to_question(session.log_timeline))
-        steps = list(diff.build_story(session.open_view, basis, query.after, limit=query.limit))
+        steps = list(build_story(session.open_view, basis, query.after, limit=query.limit))
         next_page = {"after": steps[-1][0].seq} if len(steps) == query.limit else None
         changes = [change for _, step_changes in steps for change in step_changes]
         return answer_response(request, basis, changes, next_params=next_page)
@@ -194,7 +195,7 @@ def list_replay_steps(
         basis = session.resolve_basis(query.to_question(session.log_timeline))
         (first_seq, last_seq), view = _seq_range(session, query), session.open_view(basis)
         is_wanted = _is_between(session, query)
-        story = diff.build_story(
+        story = build_story(
             session.open_view, basis, first_seq - 1, limit=query.limit, is_wanted=is_wanted
         )
         seqs, steps = list[int](), list[Json]()

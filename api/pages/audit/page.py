@@ -15,7 +15,7 @@ from api.services import server_services
 from domain.errors import MinutebookError
 from domain.instants import to_rfc3339
 from domain.model import Json
-from projections.answers import diff
+from projections.answers.story import build_story
 from projections.log_query import LogQuery
 
 MAX_VERIFIED_EVENTS = 200_000
@@ -102,8 +102,7 @@ def _replay_event(frame: PageContext) -> Json | None:
     """Return the first event from a seq on, what it changed, and its neighbours."""
     after = frame.params.replay - 1
     try:
-        story = diff.build_story(frame.session.open_view, frame.now.basis, after, limit=2)
-        steps = list(story)
+        steps = list(build_story(frame.session.open_view, frame.now.basis, after, limit=2))
     except MinutebookError:
         steps = []
     if not steps:

@@ -21,7 +21,7 @@ from domain.introductions import INTRODUCTION_FIELDS
 from domain.model import Json
 from projections import answers
 from projections.answer_json import Item, own_recorded_fields
-from projections.answers import diff
+from projections.answers.story import build_story
 
 
 def load_event(frame: PageContext) -> Json:
@@ -111,7 +111,7 @@ def _effect_on_its_date(frame: PageContext, item: Item) -> list[Json]:
 
 def load_effect(frame: PageContext, item: Item, basis: Basis) -> list[Json]:
     """Return what the event changed, cell by cell: each with the fields that differ."""
-    step = next(diff.build_story(frame.session.open_view, basis, item.seq - 1, limit=1), None)
+    step = next(build_story(frame.session.open_view, basis, item.seq - 1, limit=1), None)
     if step is None or step[0].event != item.event:
         return []
     return [_describe_change(frame, change) for change in step[1][:MAX_CHANGES]]
