@@ -30,7 +30,8 @@ from projections.fold import FoldView
 from projections.index.filtered_view import FilteredView
 from projections.index.kept_sources import SourceFilters
 from projections.index.publishers import read_publishers
-from projections.index.reader import IndexView, SnapshotStart, read_seen, read_start, read_zone_uses
+from projections.index.reader import IndexView
+from projections.index.snapshot import SnapshotStart, read_seen, read_start, read_zone_uses
 from projections.merged_view import merge_registrations
 from projections.view import View
 

@@ -10,11 +10,11 @@ import orjson
 from domain.cells import CellKey
 from domain.instants import EARLIEST, LATEST, Instant
 from ledger.database import Cursor, database_dialect
+from projections.index.indexed_cells import SqlRow
 from projections.index.reach import dump_windows
-from projections.index.reader import SqlRow, key_range
 from projections.index.sources import ANYWHERE, BY_REACH, CandidatePlace
 from projections.index.statements import STATEMENTS, CellsStatement, cells_statement
-from projections.index.subjects import KEY_SEPARATOR
+from projections.index.subjects import KEY_SEPARATOR, key_range
 
 LOWEST, HIGHEST = EARLIEST - 1, LATEST
 """Beyond any place."""

@@ -33,8 +33,9 @@ from projections.full_text import Term
 from projections.index.candidate_reader import NO_CANDIDATES
 from projections.index.cell_pages import JoinedRows, NotedRows, join_page
 from projections.index.folded_candidates import STANDING_KEYS, FoldedCandidates, tie_order
+from projections.index.indexed_cells import FIRST_PAGE_SIZE, PAGE_GROWTH
 from projections.index.kept_sources import SourceFilters
-from projections.index.reader import FIRST_PAGE_SIZE, PAGE_GROWTH, IndexView
+from projections.index.reader import IndexView
 from projections.index.scoped_view import ScopedView
 from projections.index.sourced_view import SourcedView
 from projections.index.sources import OF_STANDING, OF_TYPE, WITHDRAWN

@@ -9,7 +9,7 @@ import orjson
 from domain.basis import Basis
 from domain.sources import publisher_key
 from ledger.database import Cursor, database_dialect
-from projections.index.reader import basis_params
+from projections.index.snapshot import basis_params
 from projections.index.sources import SOURCE
 from projections.index.statements import STATEMENTS, cells_statement
 

@@ -2,284 +2,45 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import islice
-from operator import itemgetter
-from typing import Any, Literal, NamedTuple
 
 from domain.basis import Basis
-from domain.cells import CellKey, CellRow, is_past_candidates, resolve_position
-from domain.events import AUDIENCES, Audience
 from domain.instants import EARLIEST, Instant
-from domain.zones import ZoneUse
-from ledger.database import Cursor, database_dialect
+from ledger.database import Cursor
 from projections.answer_json import UNREALISED_STANDINGS, WIDTH_CLASSES, Item
 from projections.full_text import Term
-from projections.index.cell_pages import NotedRows, make_row
+from projections.index.indexed_cells import BEFORE_ALL, MAX_INTEGER, IndexedCells, SqlRow
 from projections.index.log_reader import LogReader
 from projections.index.news_days import NewsDays
 from projections.index.news_search import NewsSearch
-from projections.index.reach import dump_windows
 from projections.index.scoped_view import ScopedView
 from projections.index.seq_span import SeqSpan
-from projections.index.statements import (
-    STATEMENTS,
-    cells_statement,
-    count_statement,
-    dump_list,
-    listed_params,
-)
-from projections.index.subjects import KEY_SEPARATOR, SUBJECT_PREFIX, join_key
+from projections.index.statements import count_statement, dump_list, listed_params
+from projections.index.subjects import SUBJECT_PREFIX
 from projections.index.touched import build_scope, find_all_touched, find_touched
 from projections.log_query import LogQuery, Place
 from projections.scope import Scope, Touched
 from projections.search import surely_holds
-from projections.view import (
-    ALL_ROWS,
-    CellResolver,
-    HappenedWeek,
-    KnownDay,
-    KnownType,
-    NewsMoment,
-    SeqViews,
-    T,
-    View,
-    Watches,
-)
-
-MAX_INTEGER = 2**62
-"""More than any instant or seq."""
-BEFORE_ALL = EARLIEST - 1
-BEFORE_ROWS = (BEFORE_ALL,) * 5
-FIRST_PAGE_SIZE, PAGE_GROWTH = 2, 2
-"""Placements read of every cell at first, and how many times more of one that needs more."""
-NEXT_ROWS = 64
-"""Placements read at least of cells that need more, together: a few are soon read far enough."""
-
-SqlRow = Any
-RowsByKey = Mapping[str, list[CellRow]]
-"""Rows of cells, newest first, by the key of the cell as it is stored."""
+from projections.view import HappenedWeek, KnownDay, KnownType, NewsMoment, SeqViews, View, Watches
 
 
-class SnapshotStart(NamedTuple):
-    """Where the log, one negotiation of it and the index stand in a snapshot.
-
-    ``zone`` and ``last_seq`` are null for a negotiation that nobody opened.
-    """
-
-    zone: str | None
-    last_seq: int | None
-    size: int
-    last_recorded_at: Instant
-    indexed_seq: int
-    has_merges: bool
-    is_seen: bool
-
-
-def read_start(c: Cursor, negotiation: str, audience: Audience, now: Instant) -> SnapshotStart:
-    """Read where a snapshot stands; ``is_seen`` tells whether an audience can see
-    anything now, or could: what was answered under a pinned address stays."""
-    params = {"negotiation": negotiation, **_audience_params(audience, now)}
-    c.execute(STATEMENTS[database_dialect(c)]["start"], params)
-    return SnapshotStart(*c.fetchone())
-
-
-def read_seen(c: Cursor, audience: Audience, now: Instant) -> list[str]:
-    """Return the negotiations of which an audience sees anything now, in alphabetical order."""
-    c.execute(STATEMENTS[database_dialect(c)]["seen"], _audience_params(audience, now))
-    return [slug for (slug,) in c.fetchall()]
-
-
-def _audience_params(audience: Audience, now: Instant) -> dict[str, object]:
-    return {"audience": _audience_bit(audience), "now": now, "never": EARLIEST}
-
-
-def _audience_bit(audience: str) -> int:
-    return 1 << AUDIENCES.index(audience)
-
-
-def read_zone_uses(c: Cursor, negotiation: str) -> list[ZoneUse]:
-    """Return the zones and years of a negotiation's dates, each with the seq that used it first."""
-    c.execute(
-        "SELECT zone, year, first_seq, offsets FROM zone_use WHERE negotiation = :negotiation",
-        {"negotiation": negotiation},
-    )
-    return list(map(ZoneUse._make, c.fetchall()))
-
-
-def basis_params(negotiation: str, basis: Basis) -> dict[str, object]:
-    return {
-        "negotiation": negotiation,
-        "known": basis.known_at,
-        "valid": basis.valid_at,
-        "seq": basis.seq,
-        "audience": _audience_bit(basis.audience),
-    }
-
-
-class IndexView(View):
+class IndexView(IndexedCells):
     """One negotiation as of one basis, read from the index within one snapshot."""
 
     def __init__(
         self, c: Cursor, negotiation: str, basis: Basis, zone: str, span: SeqSpan | None = None
     ) -> None:
-        self.c, self.negotiation, self.basis, self.zone = c, negotiation, basis, zone
-        self.dialect = database_dialect(c)
-        self.basis_params = basis_params(negotiation, basis)
-        self._span = span
+        super().__init__(c, negotiation, basis, span)
+        self.zone = zone
         self._found_items: dict[str, Item | None] = {}
-        self._first_pages: dict[tuple[object, ...], RowsByKey] = {}
-
-    def _fetch(self, name: str, **params: object) -> list[SqlRow]:
-        return self._fetch_rows(STATEMENTS[self.dialect][name], **params)
-
-    def _fetch_rows(self, statement: str, **params: object) -> list[SqlRow]:
-        self.c.execute(statement, {**self.basis_params, **params})
-        return self.c.fetchall()
-
-    def _fetch_items(self, name: str, **params: object) -> list[Item]:
-        return list(map(Item._make, self._fetch(name, **params)))
 
     def _count(self, statement: str, limit: int, **params: object) -> int:
         """Return what a statement counts, which looks no further than the limit."""
         ((count,),) = self._fetch_rows(statement, limit=limit, **params)
         return min(int(count), limit)
-
-    def resolve_cells(
-        self,
-        kind: str,
-        *prefix: str,
-        resolver: CellResolver[T],
-        expected_rows: int = 0,
-        with_json: bool = True,
-        keys: Collection[CellKey] | None = None,
-    ) -> dict[CellKey, T]:
-        results: dict[CellKey, T] = {}
-        page_size = expected_rows or FIRST_PAGE_SIZE
-        wanted = prefix if keys is None else frozenset(map(join_key, keys))
-        pages = self._read_first_pages(kind, wanted, page_size, with_json)
-        while True:
-            exhausted = set[str]()
-            for key, page in pages.items():
-                rows = page if len(page) < page_size else NotedRows(page, key, exhausted)
-                results[tuple(key.split(KEY_SEPARATOR))] = resolver(rows)
-            if resolver is resolve_position and not with_json:
-                long_runs = {key: pages[key] for key in exhausted if is_past_candidates(pages[key])}
-                results |= self._follow_runs(kind, long_runs, resolver)
-                exhausted -= long_runs.keys()
-            if not exhausted:
-                return dict(sorted(results.items()))
-            page_size = max(page_size * PAGE_GROWTH, NEXT_ROWS // len(exhausted))
-            pages = self._read_cell_rows(kind, frozenset(exhausted), page_size, with_json)
-
-    def _follow_runs(
-        self, kind: str, rows_by_key: RowsByKey, resolver: CellResolver[T]
-    ) -> dict[CellKey, T]:
-        """Return what a function makes of cells whose first rows are read, and of older ones the
-        first and the last of each run of rows with one mark and answer."""
-        results: dict[CellKey, T] = {}
-        while rows_by_key:
-            last_rows = {key: rows[-1] for key, rows in rows_by_key.items()}
-            others = self._read_at_places("runs_before", kind, last_rows)
-            ends = self._read_at_places(
-                "oldest_after", kind, {key: others.get(key) for key in rows_by_key}
-            )
-            exhausted = set[str]()
-            joined_by_key = {}
-            for key, rows in rows_by_key.items():
-                end = [] if ends[key].tie_order == rows[-1].tie_order else [ends[key]]
-                other = [others[key]] if key in others else []
-                joined = joined_by_key[key] = [*rows, *end, *other]
-                read = NotedRows(joined, key, exhausted) if other else joined
-                results[tuple(key.split(KEY_SEPARATOR))] = resolver(read)
-            rows_by_key = {key: joined_by_key[key] for key in exhausted}
-        return results
-
-    def _read_at_places(
-        self, name: str, kind: str, places: Mapping[str, CellRow | None]
-    ) -> dict[str, CellRow]:
-        """Return a row of each cell, next to a row of it, or to none."""
-        lists = [
-            [key, *(row.tie_order if row else BEFORE_ROWS), row and row.label, row and row.answer]
-            for key, row in places.items()
-        ]
-        rows = self._fetch(name, kind=kind, places=dump_list(lists))
-        return {row[0]: make_row(row[1:]) for row in rows}
-
-    def _read_first_pages(
-        self, kind: str, wanted: CellKey | frozenset[str], page_size: int, with_json: bool
-    ) -> RowsByKey:
-        """Return the newest rows of each cell, which one answer may ask for more than once."""
-        question = (kind, wanted, page_size, with_json)
-        if question not in self._first_pages:
-            self._first_pages[question] = self._read_cell_rows(*question)
-        return self._first_pages[question]
-
-    def _read_cell_rows(
-        self, kind: str, wanted: CellKey | frozenset[str], page_size: int, with_json: bool
-    ) -> RowsByKey:
-        """Return the newest rows of each cell whose key begins so, or is one of these."""
-        found: RowsByKey = {}
-        if self._span and isinstance(wanted, frozenset):
-            found = self._span.find_cells(kind, wanted, self.basis.seq, page_size)
-            wanted = wanted.difference(found)
-            found = {key: page for key, page in found.items() if page}
-        if not wanted and isinstance(wanted, frozenset):
-            return found
-        rows = self._ask_cells("cell_rows", wanted, **self.page_params(kind, page_size, with_json))
-        rows_by_key = defaultdict[str, list[CellRow]](list, found)
-        for key, *columns in rows:
-            rows_by_key[key].append(make_row(columns))
-        for cell_rows in rows_by_key.values():
-            if len(cell_rows) > 1:
-                cell_rows.sort(key=_tie_order, reverse=True)
-        return rows_by_key
-
-    def page_params(self, kind: str, page_size: int, with_json: bool) -> dict[str, object]:
-        """Return the parameters of the newest rows of cells of a kind, so many of each."""
-        latest = MAX_INTEGER if kind == "meeting" else self.basis.valid_at
-        return {"kind": kind, "latest": latest, "page_size": page_size, "with_json": with_json}
-
-    def read_undecided(self, kind: str, *prefix: str) -> dict[CellKey, list[CellRow]]:
-        moment = min(self.basis.known_at, self.basis.valid_at)
-        found = self._fetch(
-            "undecided", kind=kind, moment=moment, windows=dump_windows(moment), **key_range(prefix)
-        )
-        keys = [tuple(key.split(KEY_SEPARATOR)) for (key,) in found]
-        rows: CellResolver[list[CellRow]] = list
-        return self.resolve_cells(
-            kind, resolver=rows, expected_rows=ALL_ROWS, with_json=False, keys=keys
-        )
-
-    def read_json(self, seqs: Iterable[int]) -> Mapping[int, tuple[bytes, bytes]]:
-        wanted = set(seqs)
-        found = self._span.find_json(wanted, self.basis.seq) if self._span else {}
-        wanted -= found.keys()
-        rows = self._fetch("version_json", seqs=dump_list(wanted)) if wanted else ()
-        return found | {seq: (body, provenance) for seq, body, provenance in rows}
-
-    def _ask_cells(
-        self,
-        name: Literal["cell_rows", "cell_counts"],
-        wanted: CellKey | frozenset[str],
-        **params: object,
-    ) -> list[SqlRow]:
-        """Ask about each cell whose key begins so, or is one of these."""
-        listed = isinstance(wanted, frozenset)
-        keys = {"keys": dump_list(sorted(wanted))} if listed else key_range(tuple(wanted))
-        return self._fetch_rows(
-            cells_statement(self.dialect, name, listed=listed), **keys, **params
-        )
-
-    def count_cells(
-        self, kind: str, *prefix: str, keys: Collection[CellKey] | None = None
-    ) -> dict[CellKey, int]:
-        wanted = prefix if keys is None else frozenset(map(join_key, keys))
-        rows = self._ask_cells("cell_counts", wanted, kind=kind)
-        return {tuple(key.split(KEY_SEPARATOR)): count for key, count in rows}
 
     def all_records(self, kind: str) -> list[Item]:
         return [item for item in self._fetch_items("records", type=kind) if item.stands]
@@ -467,10 +228,6 @@ class IndexView(View):
         return NewsSearch(self._fetch, self.dialect, terms).read_newest() if terms else iter(())
 
 
-_tie_order = itemgetter(slice(5))
-"""The tie order of a row, as ``CellRow.tie_order`` gives it."""
-
-
 def _to_moments(rows: Iterable[SqlRow]) -> list[NewsMoment]:
     return sorted(NewsMoment._make((*row[:3], bool(row[3]), *row[4:])) for row in rows)
 
@@ -485,13 +242,6 @@ def _search_pages(search: NewsSearch, query: LogQuery, after: Place | None) -> I
     rest = (item for item in found if after is None or query.goes_on_with(item, after))
     while page := list(islice(rest, query.limit)):
         yield page
-
-
-def key_range(prefix: CellKey) -> dict[str, str]:
-    """Return the key, and the range of keys, that begin with these parts."""
-    start = "".join(part + KEY_SEPARATOR for part in prefix)
-    end = start[:-1] + chr(ord(KEY_SEPARATOR) + 1) if start else "\U0010ffff"
-    return {"key": KEY_SEPARATOR.join(prefix), "key_start": start, "key_end": end}
 
 
 def _class_params(

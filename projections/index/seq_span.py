@@ -26,7 +26,7 @@ from projections.scope import Scope
 from projections.view import ALL_ROWS
 
 if TYPE_CHECKING:
-    from projections.index.reader import IndexView, SqlRow
+    from projections.index.indexed_cells import IndexedCells, SqlRow
 
 R = TypeVar("R")
 PAGE_GROWTH, SPARE_ROWS = 2, 2
@@ -48,7 +48,7 @@ class _Shown(NamedTuple, Generic[R]):
 class SeqSpan:
     """The seqs after one, up to that of a view: what each touches, and what shows of that at it."""
 
-    def __init__(self, view: IndexView, after: int) -> None:
+    def __init__(self, view: IndexedCells, after: int) -> None:
         self.view, self.after = view, after
         self._params = {**view.basis_params, "low_seq": after}
         touched = find_touched_by_seq(view.c, view.basis_params, after, view.basis.seq)

@@ -9,8 +9,9 @@ import orjson
 from domain.basis import Basis
 from ledger.database import Cursor
 from projections.answer_json import Item
+from projections.index.indexed_cells import SqlRow
 from projections.index.news_days import NewsDays
-from projections.index.reader import IndexView, SqlRow
+from projections.index.reader import IndexView
 from projections.index.statements import sourced_statement
 
 

@@ -40,3 +40,10 @@ def _named_subjects(kind: str, value: Json) -> set[tuple[str, str]]:
     if kind in MERGEABLE_TYPES and value.get("same_as"):
         subjects.add((MERGED_SUBJECT, MERGEABLE_TYPES[kind]))
     return subjects
+
+
+def key_range(prefix: CellKey) -> dict[str, str]:
+    """Return the key, and the range of keys, that begin with these parts."""
+    start = "".join(part + KEY_SEPARATOR for part in prefix)
+    end = start[:-1] + chr(ord(KEY_SEPARATOR) + 1) if start else "\U0010ffff"
+    return {"key": KEY_SEPARATOR.join(prefix), "key_start": start, "key_end": end}

@@ -1358,13 +1358,13 @@ READ_MODEL = (
     ),
     Rule(
         "a cell is read as far back as needed",
-        "projections.index.reader.NotedRows",
+        "projections.index.indexed_cells.NotedRows",
         always(lambda rows, *noted: rows),
         INDEXED,
     ),
     Rule(
         "nothing that may be the last is passed over in a long run",
-        "projections.index.reader.is_past_candidates",
+        "projections.index.indexed_cells.is_past_candidates",
         always(bool),
         "tests/test_long_runs.py::test_all_that_may_be_the_last_is_told[index]",
     ),
