@@ -71,6 +71,8 @@ def _joint_key(row: Json, number: int, party: Json) -> tuple[object, ...]:
 def _join(cells: Sequence[Json]) -> Json:
     """Return what is shown of cells that are alike: what differs between them is left out."""
     first = cells[0]
+    if len(cells) == 1:
+        return first
     same = {name: value for name, value in first.items() if all(c[name] == value for c in cells)}
     left_out = dict.fromkeys(first.keys() - same.keys())
     return {

@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterable
 from functools import cache, lru_cache
+from typing import Any
 
 from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
@@ -48,10 +49,19 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "�
 """How a cell begins that a spreadsheet would compute."""
 
 
+class PageEnvironment(Environment):
+    """Templates that look into a dictionary, as most of what pages show is, before its methods."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        if type(obj) is dict and attribute in obj:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
+
+
 @cache
 def template_environment() -> Environment:
     """Return the templates, in which every text is made visible and escaped."""
-    jinja_env = Environment(
+    jinja_env = PageEnvironment(
         loader=PackageLoader("api.pages", ""),
         autoescape=True,
         finalize=sanitize.escape_invisible,
