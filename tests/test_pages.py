@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Dialog, Error, Page, Re
 from api.pages.shared import static_files
 from tests.facts import event_id
 from tests.pages import DEMO, DEMO_PAGES, MAX_HEIGHT, SCHEMES, SIZES, loaded_bytes
-from tests.serving import ApiServer, serve_world
+from tests.serving import Served, serve_world
 from tests.traps import traps
 from tests.world import World
 
@@ -79,7 +79,7 @@ class WatchedPage:
 
 
 @contextmanager
-def watch(page: Page, server: ApiServer) -> Iterator[WatchedPage]:
+def watch(page: Page, server: Served) -> Iterator[WatchedPage]:
     """Watch a page, whose every fault is a failure at the end."""
     made = WatchedPage(page, server.url)
     listeners = {
@@ -97,7 +97,7 @@ def watch(page: Page, server: ApiServer) -> Iterator[WatchedPage]:
 
 
 @contextmanager
-def watch_page(browser: Browser, server: ApiServer, **context: Any) -> Iterator[WatchedPage]:
+def watch_page(browser: Browser, server: Served, **context: Any) -> Iterator[WatchedPage]:
     """Watch a page of a new visitor."""
     with closing(browser.new_page(**context)) as page, watch(page, server) as made:
         yield made
@@ -158,7 +158,7 @@ CUT_TEXTS = """[...document.querySelectorAll(".picture text, .descent text")].fi
 
 
 @pytest.fixture(scope="module")
-def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiServer]:
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("hostile")
     with World(folder, "http") as world:
         world.record("2025-12-20T09:00:00Z", traps())
@@ -167,7 +167,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiServer]:
 
 
 @pytest.mark.parametrize("path", HOSTILE_PAGES)
-def test_no_text_breaks_the_layout_or_runs(tab: Page, hostile: ApiServer, path: str) -> None:
+def test_no_text_breaks_the_layout_or_runs(tab: Page, hostile: Served, path: str) -> None:
     with watch(tab, hostile) as made:
         tab.on("dialog", made.refuse_dialog)
         made.open(f"/desk/talks{path}")
@@ -179,7 +179,7 @@ def test_no_text_breaks_the_layout_or_runs(tab: Page, hostile: ApiServer, path: 
 
 @pytest.mark.parametrize("path", DEMO_PAGES.values(), ids=DEMO_PAGES)
 def test_every_page_is_whole_and_accessible_at_every_size_and_in_both_themes(
-    tab: Page, demonstration: ApiServer, axe: str, path: str
+    tab: Page, demonstration: Served, axe: str, path: str
 ) -> None:
     found = []
     with watch(tab, demonstration) as made:
@@ -201,7 +201,7 @@ def test_every_page_is_whole_and_accessible_at_every_size_and_in_both_themes(
     assert found == []
 
 
-def test_forced_colours_mark_only_what_changed(tab: Page, demonstration: ApiServer) -> None:
+def test_forced_colours_mark_only_what_changed(tab: Page, demonstration: Served) -> None:
     with watch(tab, demonstration) as made:
         page = made.open(DEMO_PAGES["positions"])
         page.set_viewport_size({"width": 1280, "height": 900})
@@ -218,7 +218,7 @@ def test_forced_colours_mark_only_what_changed(tab: Page, demonstration: ApiServ
 
 @pytest.mark.parametrize("query", ["?lang=uk", "?as_of=2025-12-25&lang=uk", "?as_of=2025-12-25"])
 def test_the_overview_is_no_longer_than_asked_on_the_narrowest_screen(
-    tab: Page, demonstration: ApiServer, query: str
+    tab: Page, demonstration: Served, query: str
 ) -> None:
     with watch(tab, demonstration) as made:
         page = made.open(f"{DEMO}{query}")
@@ -228,7 +228,7 @@ def test_the_overview_is_no_longer_than_asked_on_the_narrowest_screen(
 
 
 @pytest.mark.parametrize("name", ["overview", "overview then", "positions", "positions, a cell"])
-def test_a_page_that_loads_one_style_needs_no_other(demonstration: ApiServer, name: str) -> None:
+def test_a_page_that_loads_one_style_needs_no_other(demonstration: Served, name: str) -> None:
     desk, pages = (
         set(re.findall(r"(?<!\w)\.([a-z][\w-]*)", (static_files.FOLDER / file).read_text("utf-8")))
         for file in ("desk.css", "pages.css")
@@ -243,7 +243,7 @@ def test_a_page_that_loads_one_style_needs_no_other(demonstration: ApiServer, na
     assert used & pages - desk == set()
 
 
-def test_what_is_left_out_of_a_sentence_is_counted(demonstration: ApiServer) -> None:
+def test_what_is_left_out_of_a_sentence_is_counted(demonstration: Served) -> None:
     """Not told by an ellipsis before the full stop."""
     bodies = {
         name: demonstration.call("GET", path)[2].decode() for name, path in DEMO_PAGES.items()
@@ -253,7 +253,7 @@ def test_what_is_left_out_of_a_sentence_is_counted(demonstration: ApiServer) -> 
     assert [name for name, body in bodies.items() if " …." in body] == []
 
 
-def test_every_page_is_small(demonstration: ApiServer) -> None:
+def test_every_page_is_small(demonstration: Served) -> None:
     """Compressed, with what a first visit loads before anything is touched, without fonts, in both
     languages."""
     found = {}
@@ -266,7 +266,7 @@ def test_every_page_is_small(demonstration: ApiServer) -> None:
 
 
 def test_dragging_changes_the_page_in_place_and_keeps_the_focus(
-    browser: Browser, demonstration: ApiServer
+    browser: Browser, demonstration: Served
 ) -> None:
     with watch_page(browser, demonstration) as made:
         page = made.open(f"{DEMO}/positions?as_of=2025-12-25")
@@ -295,7 +295,7 @@ CELLS = """[...document.querySelectorAll('.matrix td')].map(each =>
     each.outerHTML.replace(/href="[^"]*"/, ""))"""
 
 
-def test_back_leads_to_where_a_drag_began(browser: Browser, demonstration: ApiServer) -> None:
+def test_back_leads_to_where_a_drag_began(browser: Browser, demonstration: Served) -> None:
     with watch_page(browser, demonstration) as made:
         page = made.open(f"{DEMO}/positions?as_of=2025-12-25")
         page.focus("#slider")
@@ -308,7 +308,7 @@ def test_back_leads_to_where_a_drag_began(browser: Browser, demonstration: ApiSe
 
 
 def test_a_page_that_was_dragged_to_is_the_same_as_one_that_was_opened(
-    browser: Browser, demonstration: ApiServer
+    browser: Browser, demonstration: Served
 ) -> None:
     with watch_page(browser, demonstration) as made:
         page = made.open(f"{DEMO}/positions?as_of=2025-11-15")
@@ -329,8 +329,8 @@ def test_a_page_that_was_dragged_to_is_the_same_as_one_that_was_opened(
         assert len(dragged) > 20
 
 
-def test_the_whole_rail_goes_by_keyboard_alone(browser: Browser, demonstration: ApiServer) -> None:
-    with watch_page(browser, demonstration) as made:
+def test_the_whole_rail_goes_by_keyboard_alone(browser: Browser, demonstration: Served) -> None:
+    with watch_page(browser, demonstration, permissions=["clipboard-write"]) as made:
         page = made.open(f"{DEMO}?as_of=2025-12-24")
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.className") == "skip"
@@ -354,7 +354,7 @@ def test_the_whole_rail_goes_by_keyboard_alone(browser: Browser, demonstration: 
 
 
 def test_a_cell_opens_and_closes_with_the_focus_where_it_belongs(
-    browser: Browser, demonstration: ApiServer
+    browser: Browser, demonstration: Served
 ) -> None:
     with watch_page(browser, demonstration) as made:
         page = made.open(f"{DEMO}/positions?as_of=2025-12-25")
@@ -369,7 +369,7 @@ def test_a_cell_opens_and_closes_with_the_focus_where_it_belongs(
         page.wait_for_selector("#drawer")
 
 
-def test_a_date_is_read_while_it_is_typed(browser: Browser, demonstration: ApiServer) -> None:
+def test_a_date_is_read_while_it_is_typed(browser: Browser, demonstration: Served) -> None:
     with watch_page(browser, demonstration) as made:
         page = made.open(f"{DEMO}/record?type=position-stated")
         plain = page.inner_text("#h-f-occurred")
@@ -388,7 +388,7 @@ def test_a_date_is_read_while_it_is_typed(browser: Browser, demonstration: ApiSe
 
 
 def test_a_date_typed_before_the_script_came_is_read(
-    browser: Browser, demonstration: ApiServer
+    browser: Browser, demonstration: Served
 ) -> None:
     with watch_page(browser, demonstration) as made:
         waiting: list[Route] = []
@@ -400,9 +400,7 @@ def test_a_date_typed_before_the_script_came_is_read(
         page.wait_for_selector("#h-f-occurred >> text=some day within 20–29 December 2025")
 
 
-def test_without_a_script_the_forms_do_all_of_it(
-    browser: Browser, demonstration: ApiServer
-) -> None:
+def test_without_a_script_the_forms_do_all_of_it(browser: Browser, demonstration: Served) -> None:
     with watch_page(browser, demonstration, java_script_enabled=False) as made:
         page = made.open(DEMO)
         assert not page.is_visible("#slider")
@@ -420,7 +418,7 @@ def test_without_a_script_the_forms_do_all_of_it(
         assert "basis=hindsight" in page.url
 
 
-def test_an_operation_is_tried_in_the_browser(browser: Browser, demonstration: ApiServer) -> None:
+def test_an_operation_is_tried_in_the_browser(browser: Browser, demonstration: Served) -> None:
     with watch_page(browser, demonstration) as made:
         page = made.open("/docs")
         page.click("#operations-service-version .opblock-summary-control")
@@ -430,14 +428,14 @@ def test_an_operation_is_tried_in_the_browser(browser: Browser, demonstration: A
 
 
 def test_without_a_script_the_interface_leads_to_its_description(
-    browser: Browser, demonstration: ApiServer
+    browser: Browser, demonstration: Served
 ) -> None:
     with watch_page(browser, demonstration, java_script_enabled=False) as made:
         made.open("/docs").click("noscript a")
         assert made.page.url.endswith("/openapi.json")
 
 
-def test_a_chosen_theme_stays(browser: Browser, demonstration: ApiServer) -> None:
+def test_a_chosen_theme_stays(browser: Browser, demonstration: Served) -> None:
     with watch_page(browser, demonstration, color_scheme="light") as made:
         page = made.open(DEMO)
         page.select_option("#theme", "dark")
@@ -446,7 +444,7 @@ def test_a_chosen_theme_stays(browser: Browser, demonstration: ApiServer) -> Non
         assert page.input_value("#theme") == "dark"
 
 
-def test_a_page_prints_with_its_basis(browser: Browser, demonstration: ApiServer) -> None:
+def test_a_page_prints_with_its_basis(browser: Browser, demonstration: Served) -> None:
     with watch_page(browser, demonstration) as made:
         page = made.open(f"{DEMO}/positions?as_of=2025-12-25")
         page.emulate_media(media="print")
@@ -462,7 +460,7 @@ def test_a_page_prints_with_its_basis(browser: Browser, demonstration: ApiServer
         assert cells.filter(visible=True).count() == heads.count() - 1  # each under its party
 
 
-def test_what_is_folded_away_is_printed(browser: Browser, demonstration: ApiServer) -> None:
+def test_what_is_folded_away_is_printed(browser: Browser, demonstration: Served) -> None:
     with watch_page(browser, demonstration) as made:
         page = made.open(f"{DEMO}/plans")
         assert not page.is_visible(".fates td")
