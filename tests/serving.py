@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from http.server import HTTPServer
 from pathlib import Path
 from typing import IO, Any
 from unittest import mock
@@ -37,6 +38,19 @@ def wait_until(is_done: Callable[[], bool]) -> None:
     while not is_done():
         assert time.monotonic() < deadline
         time.sleep(0.02)
+
+
+@contextmanager
+def serve_http(http: HTTPServer) -> Iterator[str]:
+    """Have a server of a test's own answer from a thread; give its address."""
+    thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{http.server_port}"
+    finally:
+        http.shutdown()
+        thread.join()
+        http.server_close()
 
 
 @dataclass(frozen=True)
@@ -210,12 +224,12 @@ def serve_ledger(
 
 
 @contextmanager
-def serve_here(db: str | Path, *, folder: Path) -> Iterator[Served]:
+def serve_here(db: str | Path, *, folder: Path, **given: str) -> Iterator[Served]:
     """Serve a ledger from a thread, where the start and the end of its process do not matter.
 
     It takes a fortieth of the processor time that a process takes.
     """
-    with mock.patch.dict(os.environ, key_environment(folder)):
+    with mock.patch.dict(os.environ, key_environment(folder) | given):
         settings = load_settings(db=str(db), port=0)
     with closing(open_configured_ledger(settings, AcceptedAtStart(clock=ACCEPTED))) as ledger:
         server = assemble_server(settings, ledger)
@@ -230,20 +244,20 @@ def serve_here(db: str | Path, *, folder: Path) -> Iterator[Served]:
 
 
 @contextmanager
-def serve_demonstration(folder: Path, **given: str) -> Iterator[ApiServer]:
+def serve_demonstration(folder: Path, **given: str) -> Iterator[Served]:
     """Serve the demonstration from a folder of its own, with the keys that vouch for it."""
     with mock.patch.dict(os.environ, XDG_DATA_HOME=str(folder)):
         file = demo_ledger.demo_ledger_file()
     for made in (f"{file}.key", f"{file}.checkpoint"):
         shutil.copy(made, folder / {"key": "log.key"}.get(made.rpartition(".")[2], "checkpoint"))
-    with serve_ledger(file, folder=folder, **given) as server:
+    with serve_here(file, folder=folder, **given) as server:
         yield server
 
 
 @contextmanager
-def serve_world(folder: Path) -> Iterator[ApiServer]:
+def serve_world(folder: Path) -> Iterator[Served]:
     """Serve what a world recorded in a folder, with its key."""
     outside = str(folder / "world.db.checkpoint")
     given = {"MINUTEBOOK_LOG_KEY": KEY, "MINUTEBOOK_CHECKPOINT": outside}
-    with serve_ledger(folder / "world.db", folder=folder, **given) as server:
+    with serve_here(folder / "world.db", folder=folder, **given) as server:
         yield server

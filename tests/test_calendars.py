@@ -20,7 +20,7 @@ from tests import postgres
 from tests.command_line import run_command
 from tests.facts import Event
 from tests.local_client import LocalClient
-from tests.serving import key_environment, serve_ledger
+from tests.serving import key_environment, serve_here
 
 OPENING: list[Event] = [
     {"type": "negotiation-opened", "title": "Port talks", "timezone": "Europe/Berlin"},
@@ -95,7 +95,7 @@ def port(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Port]:
     with ExitStack() as exit_stack:
         where = "--db", db
         if request.param == "served":
-            server = exit_stack.enter_context(serve_ledger(db, folder=tmp_path))
+            server = exit_stack.enter_context(serve_here(db, folder=tmp_path))
             where = "--url", f"http://127.0.0.1:{server.port}"
         talks = Port(tmp_path, where)
         (opening := tmp_path / "port.jsonl").write_text("\n".join(map(json.dumps, OPENING)))

@@ -11,7 +11,7 @@ import pytest
 
 from tests.command_line import run_command
 from tests.facts import OPENING, STANCE, event_id, statement
-from tests.serving import serve_ledger
+from tests.serving import serve_here
 
 
 @pytest.fixture(scope="module", params=["in this process", "through a server"])
@@ -23,7 +23,7 @@ def desk(
     db = folder / "talks.db"
     (folder / "opening.json").write_text(json.dumps(OPENING))
     is_served = request.param == "through a server"
-    with serve_ledger(db, folder=folder) if is_served else nullcontext():
+    with serve_here(db, folder=folder) if is_served else nullcontext():
         run("import", folder / "opening.json", "--negotiation", "talks", "--db", db)
         for name, scope in (("clerk", "propose"), ("editor", "append")):
             key = folder / f"{name}.key"

@@ -11,7 +11,6 @@ from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from subprocess import CompletedProcess
-from threading import Thread
 from unittest import mock
 
 import pytest
@@ -19,7 +18,7 @@ import pytest
 from api.cli import demo_ledger
 from ledger.writer import Ledger
 from tests.command_line import run_command
-from tests.serving import key_environment, serve_here, serve_ledger
+from tests.serving import key_environment, serve_here, serve_http, serve_ledger
 
 TALKS = demo_ledger.NEGOTIATION
 US = ("--set", "party=us", "--set", "name=United States")
@@ -55,7 +54,7 @@ def two_ways(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TwoWays]:
     shutil.copy(f"{file}.checkpoint", folder / "checkpoint")
     for name in ("here.db", "served.db"):
         shutil.copy(file, folder / name)
-    with serve_ledger(folder / "served.db", folder=folder) as server:
+    with serve_here(folder / "served.db", folder=folder) as server:
         yield TwoWays(folder, server.url)
 
 
@@ -257,10 +256,8 @@ def serve_answer(body: bytes) -> Iterator[str]:
         def log_message(self, format: str, *args: object) -> None:
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        Thread(target=server.serve_forever).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+    with serve_http(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as address:
+        yield address
 
 
 def test_an_address_that_a_server_left_behind_is_not_used(two_ways: TwoWays) -> None:

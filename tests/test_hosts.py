@@ -17,7 +17,7 @@ from domain.errors import InvalidQuestionError
 from tests.browser import ARGUMENTS, REMEDY, find_chromium
 from tests.facts import OPENING, statement
 from tests.local_client import LocalClient
-from tests.serving import serve_ledger
+from tests.serving import serve_here
 from tests.world import World
 
 TALKS = "/v1/negotiations/talks"
@@ -170,7 +170,7 @@ def test_a_rebinding_page_can_neither_read_nor_record(tmp_path: Path) -> None:
     rules = [*ARGUMENTS, "--host-resolver-rules=MAP evil.example 127.0.0.1"]
     script = ATTACK.replace("EVENT", repr('{"type": "issue-defined", "issue": "y", "title": "Y"}'))
 
-    with serve_ledger(tmp_path / "x.db", folder=tmp_path) as server, sync_playwright() as driver:
+    with serve_here(tmp_path / "x.db", folder=tmp_path) as server, sync_playwright() as driver:
         head = server.post("talks", [*OPENING, statement(1)])["head"]
         browser = driver.chromium.launch(executable_path=path, args=rules)
         page = browser.new_page(bypass_csp=True)  # what is refused lets no script ask anyway

@@ -25,7 +25,7 @@ from tests.command_line import run_command
 from tests.facts import OPENING, statement
 from tests.keyed_world import ON_BOTH, TALKS, bearer, make_key
 from tests.local_client import BASE_URL, LocalClient
-from tests.serving import Stream, serve_ledger, wait_until
+from tests.serving import Stream, serve_here, wait_until
 from tests.world import World
 
 
@@ -521,7 +521,7 @@ def test_keys_on_the_command_line(tmp_path: Path) -> None:
 
 def test_an_open_stream_ends_within_a_second_after_its_key(tmp_path: Path) -> None:
     """Also one of somebody without a key, once the first key is made."""
-    with serve_ledger(tmp_path / "x.db", folder=tmp_path) as server:
+    with serve_here(tmp_path / "x.db", folder=tmp_path) as server:
         server.post("talks", [*OPENING, statement(1)])
         path = f"{TALKS}/stream?audience=staff"
         with server.stream(path) as before:

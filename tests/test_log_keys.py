@@ -52,7 +52,7 @@ from tests.command_line import run_command
 from tests.facts import report
 from tests.serving import wait_until
 from tests.test_documents import write_zip
-from tests.test_witnesses import WitnessProcess, run_verifier
+from tests.test_witnesses import RunningWitness, run_verifier
 
 WITNESS = LogKey("witness.example/one", bytes([5] * 32))
 LATE = LogKey("witness.example/late", bytes([6] * 32))
@@ -737,7 +737,7 @@ def test_a_running_witness_goes_through_a_rotation_without_a_gap(
 ) -> None:
     monkeypatch.setattr("ledger.witness_client.FIRST_PAUSE", 0.05)
     monkeypatch.setattr("ledger.witness_client.LONGEST_PAUSE", 0.1)
-    witness = WitnessProcess(tmp_path, "one", log.key)
+    witness = RunningWitness(tmp_path, "one", log.key)
     line = f"{witness.configured.url} {witness.key}"
     settings = log.settings.model_copy(update={"witnesses": (line,)})
 

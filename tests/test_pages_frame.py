@@ -17,7 +17,7 @@ from api.pages.shared.page import NAVIGATION
 from api.pages.shared.render import SECURITY_POLICY
 from tests.facts import OPENING, STANCE, statement
 from tests.pages import ADDRESSES, BASE, DEMO, DEMO_PAGES, SOURCES, loaded_bytes, page
-from tests.serving import ApiServer
+from tests.serving import Served
 from tests.world import World, tell_story
 
 
@@ -47,7 +47,7 @@ def test_every_page_is_also_data_for_programs(site: World, name: str) -> None:
     assert site.client.get(f"{address}.json?asof=2025").json()["hint"] == "did you mean as_of?"
 
 
-def test_every_page_begins_with_its_headline(demonstration: ApiServer) -> None:
+def test_every_page_begins_with_its_headline(demonstration: Served) -> None:
     before_headline = {}
     for path in DEMO_PAGES.values():
         text = httpx.get(f"{demonstration.url}{path}", timeout=60).text

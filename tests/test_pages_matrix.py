@@ -20,7 +20,7 @@ from api.pages.shared.hyphens import hyphenate
 from domain.model import Json
 from tests.facts import STANCE, event_id
 from tests.pages import DEMO, SOURCES, fetch_page, page
-from tests.serving import ApiServer, serve_ledger
+from tests.serving import Served, serve_here
 from tests.world import World
 
 HELD: Json = {
@@ -106,7 +106,7 @@ def window(browser: Browser) -> Iterator[Page]:
 
 
 def test_the_matrix_of_the_demonstration_groups_chooses_and_is_walked_by_keys(
-    window: Page, demonstration: ApiServer
+    window: Page, demonstration: Served
 ) -> None:
     address = f"http://127.0.0.1:{demonstration.port}{DEMO}/positions?as_of=2025-12-21"
     window.goto(address, wait_until="networkidle")
@@ -144,7 +144,7 @@ def test_what_cannot_be_chosen_is_said(site: World) -> None:
 
 
 def test_tab_comes_to_a_cell_of_many_parties_within_forty_steps(
-    window: Page, demonstration: ApiServer
+    window: Page, demonstration: Served
 ) -> None:
     address = f"http://127.0.0.1:{demonstration.port}{DEMO}/positions?as_of=2025-12-21"
     window.goto(address, wait_until="networkidle")
@@ -157,7 +157,7 @@ def test_tab_comes_to_a_cell_of_many_parties_within_forty_steps(
 
 
 def test_on_a_phone_little_stands_above_a_page_but_its_title_and_date(
-    window: Page, demonstration: ApiServer
+    window: Page, demonstration: Served
 ) -> None:
     window.set_viewport_size({"width": 380, "height": 844})
     address = f"http://127.0.0.1:{demonstration.port}{DEMO}/positions?as_of=2025-12-21"
@@ -206,7 +206,7 @@ def test_a_phone_shows_the_first_of_many_rows_and_cells(window: Page, own_site: 
 
 @pytest.mark.parametrize("width", [380, 900, 1180, 1280])
 def test_a_cell_opens_without_moving_the_reader(
-    browser: Browser, demonstration: ApiServer, width: int
+    browser: Browser, demonstration: Served, width: int
 ) -> None:
     """It is under its row, on a wide screen beside it; a cell above that was open closes. The rows
     above, which are only measured once they come into sight, keep their heights."""
@@ -264,7 +264,7 @@ def test_a_wide_matrix_stays_where_it_was_and_hides_no_cell_that_is_walked_to(
     ]
     place = "document.querySelector('[data-cell=\"p13/i09\"]').getBoundingClientRect()"
     tab = browser.new_page(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
-    with serve_ledger(tmp_path / "wide.db", folder=tmp_path) as server:
+    with serve_here(tmp_path / "wide.db", folder=tmp_path) as server:
         registered = [{"type": "party-registered", "party": each, "name": each} for each in parties]
         defined = [{"type": "issue-defined", "issue": each, "title": each} for each in issues]
         opened = {"type": "negotiation-opened", "title": "Talks"}
@@ -313,7 +313,7 @@ BROKEN_WORDS = r"""(selector) => {
 
 @pytest.mark.parametrize("lang", ["en", "uk"])
 def test_words_in_narrow_cells_are_divided_only_by_hyphens(
-    browser: Browser, demonstration: ApiServer, lang: str
+    browser: Browser, demonstration: Served, lang: str
 ) -> None:
     broken = {}
     window = browser.new_page()

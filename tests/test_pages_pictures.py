@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 from xml.etree import ElementTree
 
@@ -20,7 +19,7 @@ from api.pages.pictures.picture_files import render_png
 from tests.drawn_talks import STORY
 from tests.facts import OPENING, event, event_id, report, statement
 from tests.pages import BASE, DEMO, main, page
-from tests.serving import ApiServer
+from tests.serving import Served, serve_http
 from tests.test_pages import watch_page
 from tests.traps import traps
 from tests.world import World, tell_story
@@ -420,7 +419,7 @@ def test_no_text_breaks_a_drawing(tmp_path: Path) -> None:
 
 
 def test_arrow_keys_go_from_mark_to_mark_and_tab_passes_a_picture_in_one_step(
-    browser: Browser, demonstration: ApiServer
+    browser: Browser, demonstration: Served
 ) -> None:
     with watch_page(browser, demonstration) as made:
         page = made.open(f"{DEMO}/pictures/lag?as_of=2025-12-25")
@@ -441,7 +440,7 @@ def test_arrow_keys_go_from_mark_to_mark_and_tab_passes_a_picture_in_one_step(
 
 @pytest.mark.parametrize(("width", "shown"), [(380, ".narrow"), (1280, ".wide")])
 def test_a_mark_that_is_touched_leads_to_its_event(
-    browser: Browser, demonstration: ApiServer, width: int, shown: str
+    browser: Browser, demonstration: Served, width: int, shown: str
 ) -> None:
     size = {"width": width, "height": 800}
     with watch_page(browser, demonstration, viewport=size, has_touch=True) as made:
@@ -460,17 +459,16 @@ def test_a_mark_that_is_touched_leads_to_its_event(
 
 
 def test_another_site_can_frame_a_picture_but_not_its_page(
-    browser: Browser, demonstration: ApiServer, tmp_path: Path
+    browser: Browser, demonstration: Served, tmp_path: Path
 ) -> None:
     address = f"http://127.0.0.1:{demonstration.port}{DEMO}/pictures/lag"
     frames = f'<iframe src="{address}/embed"></iframe><iframe src="{address}"></iframe>'
     (tmp_path / "index.html").write_text(frames)
     handler = partial(QuietHandler, directory=tmp_path)
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as site, browser.new_page() as page:
-        Thread(target=site.serve_forever, daemon=True).start()
-        page.goto(f"http://127.0.0.1:{site.server_port}/", wait_until="load")
+    site = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    with serve_http(site) as site_address, browser.new_page() as page:
+        page.goto(f"{site_address}/", wait_until="load")
         counts = [frame.locator(".picture.wide").count() for frame in page.frames[1:]]
-        site.shutdown()
 
     assert counts == [1, 0]
 

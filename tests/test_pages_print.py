@@ -11,7 +11,7 @@ from pypdf import PdfReader
 
 from tests.facts import Event, event, report
 from tests.pages import DEMO
-from tests.serving import ApiServer, serve_world
+from tests.serving import Served, serve_world
 from tests.world import World
 
 PARTIES, ISSUES = 8, 20
@@ -57,7 +57,7 @@ def full_house() -> list[Event]:
 
 
 @pytest.fixture(scope="module")
-def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiServer]:
+def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("crowded")
     with World(folder, "http") as world:
         world.record("2025-12-20T09:00:00Z", full_house())
@@ -70,7 +70,7 @@ def window(browser: Browser) -> Page:
     return browser.new_page(viewport={"width": 1280, "height": 900})
 
 
-def print_page(window: Page, server: ApiServer, path: str) -> PdfReader:
+def print_page(window: Page, server: Served, path: str) -> PdfReader:
     window.goto(f"http://127.0.0.1:{server.port}{path}")
     return PdfReader(io.BytesIO(window.pdf(prefer_css_page_size=True)))
 
@@ -79,7 +79,7 @@ def texts_of(paper: PdfReader) -> list[str]:
     return [" ".join(sheet.extract_text().split()) for sheet in paper.pages]
 
 
-def test_positions_are_one_landscape_table(window: Page, crowded: ApiServer) -> None:
+def test_positions_are_one_landscape_table(window: Page, crowded: Served) -> None:
     paper = print_page(window, crowded, "/desk/talks/positions?as_of=2025-12-15")
 
     (told,) = texts_of(paper)
@@ -93,7 +93,7 @@ def test_positions_are_one_landscape_table(window: Page, crowded: ApiServer) -> 
 
 
 def test_a_brief_has_two_pages_with_the_addresses_of_its_sources(
-    window: Page, demonstration: ApiServer
+    window: Page, demonstration: Served
 ) -> None:
     told = texts_of(
         print_page(window, demonstration, f"{DEMO}/compare?from=2025-11-20&as_of=2025-12-25")
@@ -115,7 +115,7 @@ def test_a_brief_has_two_pages_with_the_addresses_of_its_sources(
     ],
 )
 def test_every_sheet_says_its_basis_and_its_address(
-    window: Page, demonstration: ApiServer, path: str
+    window: Page, demonstration: Served, path: str
 ) -> None:
     told = texts_of(print_page(window, demonstration, f"{DEMO}/{path}"))
 

@@ -12,7 +12,7 @@ from api.pages.shared.i18n import load_translations
 from domain.catalogue import ACT_TYPES, BOOKKEEPING_TYPES, CLASS_BY_TYPE, EDITORIAL_TYPES
 from tests.facts import OPENING, act, event, report, statement
 from tests.pages import BASE, DEMO, SOURCES, page
-from tests.serving import ApiServer
+from tests.serving import Served
 from tests.small_blocks import small_blocks
 from tests.world import World
 
@@ -170,7 +170,7 @@ def test_a_bar_leads_to_the_end_of_its_week(own_site: World) -> None:
 
 
 def test_what_stays_in_its_place_follows_the_slider(
-    browser: Browser, demonstration: ApiServer
+    browser: Browser, demonstration: Served
 ) -> None:
     """The bands are not swapped; what happened is, and links are made fresh when they are used."""
     window = browser.new_page()

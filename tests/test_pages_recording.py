@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Dialog, Page, expect
 
 from tests.pages import DEMO
-from tests.serving import ApiServer
+from tests.serving import Served
 
 FORM = f"{DEMO}/record?type=position-stated"
 
@@ -22,14 +22,12 @@ def window(browser: Browser) -> Iterator[Page]:
     page.close(run_before_unload=False)
 
 
-def open_form(page: Page, served: ApiServer, path: str = FORM) -> None:
+def open_form(page: Page, served: Served, path: str = FORM) -> None:
     page.goto(f"http://127.0.0.1:{served.port}{path}", wait_until="load")
     page.wait_for_load_state("networkidle")
 
 
-def test_a_date_says_while_it_is_typed_how_it_is_read(
-    window: Page, demonstration: ApiServer
-) -> None:
+def test_a_date_says_while_it_is_typed_how_it_is_read(window: Page, demonstration: Served) -> None:
     open_form(window, demonstration)
     window.fill('[id="f-reports.published"]', "24.12.2025")
     window.locator("#f-occurred").press_sequentially("last Thursday")
@@ -43,7 +41,7 @@ def test_a_date_says_while_it_is_typed_how_it_is_read(
     expect(window.locator("#h-f-occurred.fault")).to_contain_text("may be 3 April 2025 or 4 March")
 
 
-def test_enter_tries_a_form_and_never_records_it(window: Page, demonstration: ApiServer) -> None:
+def test_enter_tries_a_form_and_never_records_it(window: Page, demonstration: Served) -> None:
     open_form(window, demonstration)
     window.fill("#f-party", "Russia")
     window.fill("#f-issue", "Territory")
@@ -60,7 +58,7 @@ def test_enter_tries_a_form_and_never_records_it(window: Page, demonstration: Ap
 
 
 def test_a_form_that_was_filled_in_is_not_left_without_a_word(
-    window: Page, demonstration: ApiServer
+    window: Page, demonstration: Served
 ) -> None:
     asked: list[str] = []
 
@@ -81,7 +79,7 @@ def test_a_form_that_was_filled_in_is_not_left_without_a_word(
 
 
 def test_what_is_to_be_opened_is_not_left_without_a_word(
-    window: Page, demonstration: ApiServer
+    window: Page, demonstration: Served
 ) -> None:
     asked: list[str] = []
     window.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
@@ -107,7 +105,7 @@ def check_page(page: Page, axe: str) -> None:
             assert page.evaluate(f"{root}.scrollWidth - {root}.clientWidth") <= 0
 
 
-def test_what_a_form_answers_is_accessible(browser: Browser, demonstration: ApiServer) -> None:
+def test_what_a_form_answers_is_accessible(browser: Browser, demonstration: Served) -> None:
     axe = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text()
     context = browser.new_context(bypass_csp=True, reduced_motion="reduce")
     page = context.new_page()
@@ -143,7 +141,7 @@ def test_what_a_form_answers_is_accessible(browser: Browser, demonstration: ApiS
     context.close()
 
 
-def test_rows_are_added_without_scripts(browser: Browser, demonstration: ApiServer) -> None:
+def test_rows_are_added_without_scripts(browser: Browser, demonstration: Served) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"http://127.0.0.1:{demonstration.port}{DEMO}/record?type=meeting-held")

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.pages import DEMO
-from tests.serving import ApiServer
+from tests.serving import Served
 
 POSITIONS = f"{DEMO}/positions?as_of=2025-12-21"
 
@@ -22,7 +22,7 @@ def window(browser: Browser) -> Iterator[Page]:
     page.close()
 
 
-def open_page(page: Page, served: ApiServer, path: str) -> None:
+def open_page(page: Page, served: Served, path: str) -> None:
     page.goto(f"http://127.0.0.1:{served.port}{path}", wait_until="load")
     page.wait_for_load_state("networkidle")
 
@@ -40,7 +40,7 @@ def step_back(page: Page) -> None:
 
 
 def test_on_a_slow_line_the_page_says_which_date_it_still_shows(
-    window: Page, demonstration: ApiServer
+    window: Page, demonstration: Served
 ) -> None:
     open_page(window, demonstration, POSITIONS)
     waiting = stall(window)
@@ -59,7 +59,7 @@ def test_on_a_slow_line_the_page_says_which_date_it_still_shows(
 
 @pytest.mark.parametrize("answer", [{"status": 503, "body": "down"}, None])
 def test_without_an_answer_the_rail_falls_back_to_what_is_shown(
-    window: Page, demonstration: ApiServer, answer: dict[str, Any] | None
+    window: Page, demonstration: Served, answer: dict[str, Any] | None
 ) -> None:
     open_page(window, demonstration, POSITIONS)
     before = window.locator("#slider").input_value()
@@ -79,7 +79,7 @@ def test_without_an_answer_the_rail_falls_back_to_what_is_shown(
     "query", ["type=statement-made", "type=position-stated", "event=&act=report"]
 )
 def test_no_key_of_the_rail_takes_what_was_typed_in_a_form(
-    window: Page, demonstration: ApiServer, query: str
+    window: Page, demonstration: Served, query: str
 ) -> None:
     open_page(window, demonstration, f"{DEMO}/record?{query}")
     field = window.locator("form.recording input:visible:not([list])").first

@@ -9,14 +9,14 @@ import pytest
 
 from domain.model import Json
 from tests.pages import DEMO, page
-from tests.serving import ApiServer
+from tests.serving import Served
 from tests.world import World
 
 DAYS = ("2025-11-20", "2025-12-08", "2025-12-25", "2026-02-05")
 _NUMBER = re.compile(r"\d[\d,]*")
 
 
-def ask(server: ApiServer, address: str) -> tuple[Json, str]:
+def ask(server: Served, address: str) -> tuple[Json, str]:
     """Return a page of the demonstration, as data and as a reader sees it."""
     path, _, query = address.partition("?")
     data = httpx.get(f"{server.url}{path}.json?{query}", timeout=60).json()["data"]
@@ -30,7 +30,7 @@ def counts_in(text: str, heading: str) -> list[int]:
 
 
 @pytest.mark.parametrize("day", DAYS)
-def test_the_groups_of_a_comparison_add_up(demonstration: ApiServer, day: str) -> None:
+def test_the_groups_of_a_comparison_add_up(demonstration: Served, day: str) -> None:
     data, text = ask(demonstration, f"{DEMO}/compare?as_of={day}")
     brief = text.partition('<div class="brief">')[2].partition('<section class="footnotes')[0]
 
@@ -43,7 +43,7 @@ def test_the_groups_of_a_comparison_add_up(demonstration: ApiServer, day: str) -
 
 
 @pytest.mark.parametrize("day", DAYS)
-def test_the_groups_of_a_gap_add_up(demonstration: ApiServer, day: str) -> None:
+def test_the_groups_of_a_gap_add_up(demonstration: Served, day: str) -> None:
     data, text = ask(demonstration, f"{DEMO}/gap?as_of={day}")
     for name in ("unknown", "missed"):
         part = data["not_yet_known" if name == "unknown" else name]
@@ -55,7 +55,7 @@ def test_the_groups_of_a_gap_add_up(demonstration: ApiServer, day: str) -> None:
 
 
 @pytest.mark.parametrize("day", DAYS)
-def test_the_meetings_of_each_status_add_up(demonstration: ApiServer, day: str) -> None:
+def test_the_meetings_of_each_status_add_up(demonstration: Served, day: str) -> None:
     data, text = ask(demonstration, f"{DEMO}/meetings?as_of={day}")
     choices = text.partition('<p class="choices"')[2].partition("</p>")[0]
     total, *parts = (int(number) for number in re.findall(r"<small>(\d+)</small>", choices))
@@ -68,14 +68,14 @@ def test_the_meetings_of_each_status_add_up(demonstration: ApiServer, day: str) 
 
 
 @pytest.mark.parametrize("day", DAYS)
-def test_the_points_of_a_plan_are_agreed_or_open(demonstration: ApiServer, day: str) -> None:
+def test_the_points_of_a_plan_are_agreed_or_open(demonstration: Served, day: str) -> None:
     data, _ = ask(demonstration, f"{DEMO}/plans?as_of={day}")
     for plan in data["plans"]:
         assert plan["agreed"] + plan["open"] == plan["points"] >= plan["with_text"]
 
 
 @pytest.mark.parametrize("day", DAYS)
-def test_the_events_of_the_rail_add_up(demonstration: ApiServer, day: str) -> None:
+def test_the_events_of_the_rail_add_up(demonstration: Served, day: str) -> None:
     _, text = ask(demonstration, f"{DEMO}?as_of={day}")
     groups = text.partition('<ul class="groups"')[2].partition("</ul>")[0]
     counted = httpx.get(f"{demonstration.url}/v1/negotiations{DEMO[5:]}/rail", timeout=60).json()
@@ -84,7 +84,7 @@ def test_the_events_of_the_rail_add_up(demonstration: ApiServer, day: str) -> No
 
 
 @pytest.mark.parametrize("day", DAYS)
-def test_what_is_new_on_the_overview_adds_up(demonstration: ApiServer, day: str) -> None:
+def test_what_is_new_on_the_overview_adds_up(demonstration: Served, day: str) -> None:
     data, text = ask(demonstration, f"{DEMO}?as_of={day}")
     kinds = ("positions", "moved", "redrawn", "listed")
     told = sum(data["shown"].values())
@@ -98,7 +98,7 @@ def test_what_is_new_on_the_overview_adds_up(demonstration: ApiServer, day: str)
 
 
 @pytest.mark.parametrize("day", DAYS)
-def test_positions_that_differ_are_as_many_as_said(demonstration: ApiServer, day: str) -> None:
+def test_positions_that_differ_are_as_many_as_said(demonstration: Served, day: str) -> None:
     data, _ = ask(demonstration, f"{DEMO}/positions?as_of={day}")
     cells = [cell for row in data["rows"] for cell in row["cells"].values()]
     assert data["changes"] == sum(cell["changed"] for cell in cells)

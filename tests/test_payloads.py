@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page
 
 from api.pages.shared.render import SECURITY_POLICY
 from tests.facts import event_id
-from tests.serving import ApiServer, serve_world
+from tests.serving import Served, serve_world
 from tests.traps import PAYLOADS, traps
 from tests.world import World
 
@@ -41,7 +41,7 @@ FOREIGN = """() => [...document.querySelectorAll("*")].filter((one) =>
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiServer]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder: Path = tmp_path_factory.mktemp("payloads")
     with World(folder, "http") as world:
         for n in NEGOTIATIONS:
@@ -66,7 +66,7 @@ def test_there_are_300_of_them() -> None:
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-def test_no_payload_runs_loads_or_leads_away(page: Page, server: ApiServer, part: int) -> None:
+def test_no_payload_runs_loads_or_leads_away(page: Page, server: Served, part: int) -> None:
     origin, wrong = f"http://127.0.0.1:{server.port}", list[str]()
     page.on("dialog", lambda shown: wrong.append(f"dialog: {shown.message}"))
     page.on("request", lambda asked: asked.url.startswith(origin) or wrong.append(asked.url))
@@ -82,7 +82,7 @@ def test_no_payload_runs_loads_or_leads_away(page: Page, server: ApiServer, part
     assert wrong == []
 
 
-def test_a_page_that_put_one_in_as_it_is_would_be_found(page: Page, server: ApiServer) -> None:
+def test_a_page_that_put_one_in_as_it_is_would_be_found(page: Page, server: Served) -> None:
     origin = f"http://127.0.0.1:{server.port}"
     body = "<!doctype html><title>x</title>" + "".join(PAYLOADS[:6])
     page.route(

@@ -19,6 +19,8 @@ from tests.facts import OPENING, STANCE
 from tests.serving import wait_until
 from tests.world import World
 
+pytestmark = pytest.mark.usefixtures("signed_soon")
+
 OTHER_KEY = LogKey("minutebook.invalid/other", bytes(31) + b"1")
 
 

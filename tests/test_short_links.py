@@ -15,7 +15,7 @@ from api.pages.shared.short_links import PRESETS, _read_pin, short_address
 from domain.basis import Basis
 from domain.instants import EARLIEST_WRITABLE, LATEST_WRITABLE
 from tests.pages import DEMO, page
-from tests.serving import ApiServer
+from tests.serving import Served
 from tests.world import World
 
 INSTANTS = st.integers(EARLIEST_WRITABLE, LATEST_WRITABLE)
@@ -66,7 +66,7 @@ def test_a_pin_of_no_real_moment_leads_to_a_page_that_says_so(site: World, pin: 
     assert site.client.get(f"/k/talks/{pin}").status_code < 500
 
 
-def test_y_copies_the_short_address_and_says_so(browser: Browser, demonstration: ApiServer) -> None:
+def test_y_copies_the_short_address_and_says_so(browser: Browser, demonstration: Served) -> None:
     origin = f"http://127.0.0.1:{demonstration.port}"
     context = browser.new_context()
     context.grant_permissions(["clipboard-read", "clipboard-write"], origin=origin)

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.facts import OPENING, report, statement
 from tests.keyed_world import bearer
-from tests.serving import ApiServer, serve_ledger, wait_until
+from tests.serving import Served, serve_here, wait_until
 
 STAFF_ONLY = statement(2) | {"reports": [report("2025-12-20", audience="staff")]}
 
@@ -20,7 +20,7 @@ STAFF_ONLY = statement(2) | {"reports": [report("2025-12-20", audience="staff")]
 class Newsroom:
     """A server with keys, and a negotiation with an event that only staff see."""
 
-    def __init__(self, server: ApiServer) -> None:
+    def __init__(self, server: Served) -> None:
         self.server, self.address = server, f"http://127.0.0.1:{server.port}"
         server.post("talks", [*OPENING, statement(1), STAFF_ONLY])
         self.admin = ""
@@ -44,7 +44,7 @@ class Newsroom:
 @pytest.fixture(scope="module")
 def newsroom(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Newsroom]:
     folder = tmp_path_factory.mktemp("newsroom")
-    with serve_ledger(folder / "x.db", folder=folder) as server:
+    with serve_here(folder / "x.db", folder=folder) as server:
         yield Newsroom(server)
 
 

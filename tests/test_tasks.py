@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.pages import DEMO
-from tests.serving import ApiServer
+from tests.serving import Served
 
 
 @pytest.fixture(scope="module")
@@ -17,7 +17,7 @@ def window(browser: Browser) -> Page:
 
 
 @pytest.fixture
-def front(window: Page, demonstration: ApiServer) -> Page:
+def front(window: Page, demonstration: Served) -> Page:
     """Open the front page, as somebody does who knows the address alone."""
     window.goto(f"http://127.0.0.1:{demonstration.port}/")
     expect(window.get_by_role("heading", level=1)).to_have_text("Where the talks stand")
@@ -160,7 +160,7 @@ def test_cite_it_by_a_short_address(front: Page) -> None:
     expect(front.locator("#day")).to_have_text("12 December 2025")
 
 
-def test_an_event_is_tried_in_a_form(window: Page, demonstration: ApiServer) -> None:
+def test_an_event_is_tried_in_a_form(window: Page, demonstration: Served) -> None:
     """Browsers send forms with an Origin of their own making."""
     address = f"http://127.0.0.1:{demonstration.port}{DEMO}/record?type=issue-defined"
     window.goto(address)

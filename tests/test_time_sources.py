@@ -26,6 +26,7 @@ from domain.errors import ClockError, InvalidQuestionError
 from domain.instants import DAY, MINUTE, SECOND
 from ledger.database import wall_clock
 from ledger.time_sources import parse_source
+from tests.serving import serve_http
 from tests.world import KEY
 
 TIME = 1_800_000_000
@@ -46,14 +47,13 @@ def serve_date(certificate: Path | None = None, **headers: str) -> Iterator[str]
         def log_message(self, format: str, *args: object) -> None:
             """Say nothing."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
-        if certificate:
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(certificate)
-            http.socket = context.wrap_socket(http.socket, server_side=True)
-        threading.Thread(target=http.serve_forever, daemon=True).start()
-        yield f"http{'s' * bool(certificate)}://127.0.0.1:{http.server_port}"
-        http.shutdown()
+    http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    if certificate:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        http.socket = context.wrap_socket(http.socket, server_side=True)
+    with serve_http(http) as address:
+        yield address.replace("http", "https") if certificate else address
 
 
 @contextmanager

@@ -28,6 +28,7 @@ from domain.errors import InvalidQuestionError
 from ledger.database import Cursor
 from tests.facts import OPENING, STANCE
 from tests.local_client import LocalClient
+from tests.serving import serve_http
 from tests.world import World
 
 MARKER = "marker-that-nobody-may-read"
@@ -245,9 +246,7 @@ class Collector(BaseHTTPRequestHandler):
 
 def test_spans_arrive_at_a_collector(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     Collector.received = []
-    with HTTPServer(("127.0.0.1", 0), Collector) as collector:
-        threading.Thread(target=collector.serve_forever, daemon=True).start()
-        endpoint = f"http://127.0.0.1:{collector.server_port}"
+    with serve_http(HTTPServer(("127.0.0.1", 0), Collector)) as endpoint:
         monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint)
         monkeypatch.setenv("OTEL_SERVICE_NAME", "minutes-of-the-desk")
         made = open_tracing("1.2.3")
@@ -256,7 +255,6 @@ def test_spans_arrive_at_a_collector(world: World, monkeypatch: pytest.MonkeyPat
         with closing(server_services(app).comparer), LocalClient(app) as client:
             assert client.get("/livez").status_code == 200
         made.close()
-        collector.shutdown()
 
     [(path, request)] = Collector.received
     [spans] = request.resource_spans

@@ -1,9 +1,10 @@
-"""A ledger and its witnesses: real processes, of which one is down and one was shown a fork."""
+"""A ledger and its witnesses, of which one is down, one was killed and one was shown a fork."""
 
 from __future__ import annotations
 
 import logging
 import shutil
+import socket
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
@@ -17,11 +18,13 @@ from zipfile import ZipFile
 
 import httpx
 import pytest
+import uvicorn
 
 from api.app import create_app
 from api.cli.recover import keep_database, show_histories
 from api.settings import Settings, load_settings
 from api.wiring import open_ledger
+from api.witness_app import create_witness_app
 from domain.acceptance import parse_event
 from domain.errors import ClockError, ForkedLogError, InvalidQuestionError
 from ledger.guarded_clock import GuardedClock
@@ -31,29 +34,59 @@ from ledger.proofs.stored_cosignatures import read_newest_note, read_signed_note
 from ledger.proofs.verify_bundle import NOTE_SEPARATOR
 from ledger.proofs.witness_request import AddCheckpoint, checkpoint_path
 from ledger.submission import Submission
+from ledger.witness import Witness
 from ledger.witness_client import ConfiguredWitness
+from ledger.witness_state import open_witness
 from ledger.writer import Ledger
 from tests.command_line import run_command
 from tests.local_client import LocalClient
-from tests.serving import ACCEPTED, BIN, wait_until
+from tests.serving import ACCEPTED, BIN, serve_http, wait_until
 from tests.test_documents import VERIFIER
 from tests.test_forks import OPENING, party
 from tests.world import KEY, World
+
+pytestmark = pytest.mark.usefixtures("signed_soon")
 
 LOG = LogKey.parse(KEY)
 OTHER = LogKey("witness.example/other", bytes([7] * 32))
 
 
-class WitnessProcess:
-    """A witness of its own process, whose files stay where it ends."""
+class RunningWitness:
+    """A witness that answers from a thread, whose files stay where it ends."""
 
     def __init__(self, folder: Path, name: str, log: Verifier = LOG.verifier) -> None:
         self.folder, self.name, self.port, self.log = folder, name, 0, log
-        self.process: subprocess.Popen[str] | None = None
+        self._held = ExitStack()
         self.start()
 
     def start(self) -> None:
-        self.process = subprocess.Popen(
+        listener = socket.create_server(("127.0.0.1", self.port))
+        self.port = listener.getsockname()[1]
+        files = (self.folder / f"{self.name}.{kind}" for kind in ("key", "state"))
+        key, state = open_witness(*files, f"witness.example/{self.name}")
+        self.configured = ConfiguredWitness(f"http://127.0.0.1:{self.port}", witness_verifier(key))
+        app = create_witness_app(Witness(key, [self.log], state))
+        server = uvicorn.Server(uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=1))
+        thread = threading.Thread(target=server.run, args=[[listener]])
+        thread.start()
+        self._held.callback(state.close)
+        self._held.callback(listener.close)
+        self._held.callback(thread.join)
+        self._held.callback(setattr, server, "should_exit", True)
+
+    def end(self) -> None:
+        self._held.close()
+
+    @property
+    def key(self) -> str:
+        return self.configured.key.to_text()
+
+
+class WitnessProcess(RunningWitness):
+    """A witness that the command runs, and that can be killed."""
+
+    def start(self) -> None:
+        process = subprocess.Popen(
             [
                 BIN / "minutebook",
                 "witness",
@@ -66,32 +99,24 @@ class WitnessProcess:
             stdout=subprocess.PIPE,
             text=True,
         )
-        assert self.process.stdout
-        assert "answers at" in self.process.stdout.readline()
-        self.configured = ConfiguredWitness.parse(self.process.stdout.readline().strip())
+        self._held.callback(process.communicate)
+        self._held.callback(process.kill)
+        assert process.stdout
+        assert "answers at" in process.stdout.readline()
+        self.configured = ConfiguredWitness.parse(process.stdout.readline().strip())
         self.port = int(self.configured.url.rpartition(":")[2])
-
-    def end(self) -> None:
-        if self.process:
-            self.process.kill()
-            self.process.wait()
-            self.process = None
-
-    @property
-    def key(self) -> str:
-        return self.configured.key.to_text()
 
 
 @pytest.fixture
 def witnesses(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[tuple[WitnessProcess, WitnessProcess, WitnessProcess]]:
+) -> Iterator[tuple[RunningWitness, RunningWitness, RunningWitness]]:
     monkeypatch.setattr("ledger.witness_client.FIRST_PAUSE", 0.05)
     monkeypatch.setattr("ledger.witness_client.LONGEST_PAUSE", 0.2)
     with ExitStack() as ends:
         made = []
         for name in ("one", "two", "three"):
-            made.append(WitnessProcess(tmp_path, name))
+            made.append(RunningWitness(tmp_path, name))
             ends.callback(made[-1].end)
         yield made[0], made[1], made[2]
 
@@ -141,7 +166,7 @@ def write_uncosigned(bundle: Path, target: Path, note: str) -> None:
 
 
 def test_two_of_three_witnesses_cosign_while_one_is_down(
-    tmp_path: Path, server: str | None, witnesses: tuple[WitnessProcess, ...]
+    tmp_path: Path, server: str | None, witnesses: tuple[RunningWitness, ...]
 ) -> None:
     *up, down = witnesses
     down.end()
@@ -226,7 +251,7 @@ def test_two_of_three_witnesses_cosign_while_one_is_down(
 
 
 def test_a_witness_that_was_shown_a_fork_stops_the_ledger(
-    tmp_path: Path, witnesses: tuple[WitnessProcess, ...], caplog: pytest.LogCaptureFixture
+    tmp_path: Path, witnesses: tuple[RunningWitness, ...], caplog: pytest.LogCaptureFixture
 ) -> None:
     one, _, three = witnesses
     fork = tmp_path / "fork"
@@ -274,7 +299,7 @@ def test_a_witness_that_was_shown_a_fork_stops_the_ledger(
 
 
 def test_a_ledger_put_back_with_all_its_files_is_noticed(
-    tmp_path: Path, witnesses: tuple[WitnessProcess, ...]
+    tmp_path: Path, witnesses: tuple[RunningWitness, ...]
 ) -> None:
     witness, copy = witnesses[0].configured, tmp_path / "copy"
     copy.mkdir()
@@ -293,10 +318,17 @@ def test_a_ledger_put_back_with_all_its_files_is_noticed(
         assert "its first 2 events" in str(world.ledger.continuity.fork)
 
 
+@pytest.fixture
+def killed_witness(tmp_path: Path) -> Iterator[WitnessProcess]:
+    witness = WitnessProcess(tmp_path, "one")
+    yield witness
+    witness.end()
+
+
 def test_a_killed_witness_remembers_and_the_size_it_tells_is_followed(
-    tmp_path: Path, witnesses: tuple[WitnessProcess, ...]
+    tmp_path: Path, killed_witness: WitnessProcess
 ) -> None:
-    witness = witnesses[0]
+    witness = killed_witness
     with World(tmp_path) as world:
         world.record("2026-03-01T00:00:00Z", [OPENING])
     with World(tmp_path) as world:
@@ -338,10 +370,8 @@ def serve_answers(answer: Answer) -> Iterator[str]:
         def log_message(self, format: str, *args: object) -> None:
             """Say nothing."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
-        threading.Thread(target=http.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{http.server_port}"
-        http.shutdown()
+    with serve_http(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as address:
+        yield address
 
 
 def always(status: int, text: bytes = b"no\n", media_type: str = "text/plain") -> Answer:
@@ -480,7 +510,7 @@ def test_a_larger_tree_that_this_log_signed_stops_it(tmp_path: Path) -> None:
 
 
 def test_a_stored_cosignature_that_was_changed_is_a_fault(
-    tmp_path: Path, witnesses: tuple[WitnessProcess, ...]
+    tmp_path: Path, witnesses: tuple[RunningWitness, ...]
 ) -> None:
     configured = witnesses[0].configured
     with World(tmp_path, witnesses=[configured]) as world:

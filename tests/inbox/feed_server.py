@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from tests.serving import serve_http
 
 ATOM = """<?xml version="1.0" encoding="utf-8"?>
 <feed xmlns="http://www.w3.org/2005/Atom"><title>The Herald</title><id>urn:herald</id>
@@ -69,13 +70,6 @@ def open_newsroom() -> Iterator[Newsroom]:
         def log_message(self, *_: Any) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    rooms.append(Newsroom(f"http://127.0.0.1:{server.server_address[1]}"))
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
+    with serve_http(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as address:
+        rooms.append(Newsroom(address))
         yield rooms[0]
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from typing import Any
+
+from tests.serving import serve_http
 
 Answering = Callable[[dict[str, Any]], object]
 """What a model answers to a request: an object, put into a completion, or a ``RawAnswer``."""
@@ -76,12 +77,6 @@ def serve_model(answering: Answering) -> Iterator[ModelServer]:
         def log_message(self, *_: object) -> None:
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
-        server = ModelServer(f"http://127.0.0.1:{http.server_address[1]}/v1", answering)
-        thread = Thread(target=http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-        thread.start()
-        try:
-            yield server
-        finally:
-            http.shutdown()
-            thread.join()
+    with serve_http(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as address:
+        server = ModelServer(f"{address}/v1", answering)
+        yield server
