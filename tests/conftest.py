@@ -27,7 +27,7 @@ from tests.fold_world import FoldWorld
 from tests.keyed_world import make_key, open_keyed_world
 from tests.port_talks import PORT_TALKS, Ask
 from tests.running_composition import Running, running_composition
-from tests.serving import ApiServer, key_environment, serve_demonstration
+from tests.serving import Served, key_environment, serve_demonstration
 from tests.world import World, accept_second_introductions, tell_story
 
 MEMORY = Path("/dev/shm")  # noqa: S108  # each test makes a folder of its own in it
@@ -65,6 +65,12 @@ settings.register_profile("first-failure", phases=[Phase.explicit, Phase.generat
 
 PROPERTIES = ("test_time_properties.py", "test_server_properties.py")
 """Files with tests that take minutes."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Run one worker more than there are processors: some wait for a server, a clock or an end."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -160,7 +166,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiServer]:
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """Give a server that shows the demonstration."""
     with serve_demonstration(tmp_path_factory.mktemp("served")) as server:
         yield server
