@@ -149,6 +149,10 @@ class View(ABC):
         viewer; null where that may be anything, or one of the two is no now."""
         return None
 
+    def share_items(self, others: Iterable[View], scope: Scope) -> None:  # noqa: B027  # optional
+        """Have this view and others of the same viewer read at once the events that they look for,
+        which differ in a scope; a view that cannot share reads its own."""
+
     def open_each_seq(self, after: int) -> SeqViews | None:
         """Return the views of each seq from one on, up to that of this view, for which it is read
         at once what all of them need; null where each is to be opened for itself."""

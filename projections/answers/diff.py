@@ -174,6 +174,8 @@ class ChangesBetween:
         bases_by_clocks = {_clocks(basis): basis for basis in (by_record, by_knowledge, start, end)}
         views = {clocks: open_view(basis) for clocks, basis in bases_by_clocks.items()}
         scope = find_scope(views[_clocks(start)], views[_clocks(end)])
+        if scope is not None:
+            views[_clocks(start)].share_items(views.values(), scope)
         sides_by_clocks = dict(
             zip(views, make_sides(views.values(), scope, scope, {}), strict=True)
         )

@@ -46,6 +46,7 @@ class IndexedCells(View):
         self.dialect = database_dialect(c)
         self.basis_params = basis_params(negotiation, basis)
         self._span = span
+        self._shared = span.items if span else None
         self._first_pages: dict[tuple[object, ...], RowsByKey] = {}
 
     def _fetch(self, name: str, **params: object) -> list[SqlRow]:
@@ -134,7 +135,7 @@ class IndexedCells(View):
         """Return the newest rows of each cell whose key begins so, or is one of these."""
         found: RowsByKey = {}
         if self._span and isinstance(wanted, frozenset):
-            found = self._span.find_cells(kind, wanted, self.basis.seq, page_size)
+            found = self._span.find_cells(kind, wanted, self.basis, page_size)
             wanted = wanted.difference(found)
             found = {key: page for key, page in found.items() if page}
         if not wanted and isinstance(wanted, frozenset):
@@ -166,8 +167,10 @@ class IndexedCells(View):
 
     def read_json(self, seqs: Iterable[int]) -> Mapping[int, tuple[bytes, bytes]]:
         wanted = set(seqs)
-        found = self._span.find_json(wanted, self.basis.seq) if self._span else {}
+        found = self._span.find_json(wanted, self.basis) if self._span else {}
         wanted -= found.keys()
+        if self._shared:
+            return found | self._shared.read_json(wanted, self.basis)
         rows = self._fetch("version_json", seqs=dump_list(wanted)) if wanted else ()
         return found | {seq: (body, provenance) for seq, body, provenance in rows}
 

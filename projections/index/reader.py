@@ -18,6 +18,7 @@ from projections.index.news_days import NewsDays
 from projections.index.news_search import NewsSearch
 from projections.index.scoped_view import ScopedView
 from projections.index.seq_span import SeqSpan
+from projections.index.shared_items import Hull, SharedItems
 from projections.index.statements import count_statement, dump_list, listed_params
 from projections.index.subjects import SUBJECT_PREFIX
 from projections.index.touched import build_scope, find_all_touched, find_touched
@@ -85,17 +86,16 @@ class IndexView(IndexedCells):
         return self._fetch_items("without_clock", never=EARLIEST)
 
     def items_by_seq(self, seqs: Collection[int]) -> list[Item]:
-        found = self._span and self._span.find_items(seqs, self.basis.seq)
-        if found is not None or not seqs:
-            return found or []
-        return self._fetch_items("items_by_seq", seqs=dump_list(seqs))
+        if self._shared:
+            return self._shared.by_seq(seqs, self.basis)
+        return self._fetch_items("items_by_seq", seqs=dump_list(seqs)) if seqs else []
 
     def listed_items(self, kind: str, scope: Scope) -> list[Item]:
         """Return the happened items of one type within a scope, newest first."""
         if not (scope.seqs.get(kind) or scope.slugs.get(kind)):
             return []
-        if self._span:
-            return self._span.find_listed(kind, scope, self.basis.seq)
+        if self._shared:
+            return self._shared.listed(kind, scope, self.basis)
         return self._fetch_items("listed_items", **listed_params(kind, scope))
 
     def within(self, scope: Scope) -> View:
@@ -104,6 +104,12 @@ class IndexView(IndexedCells):
     def touched_since(self, before: Basis) -> Scope:
         known = self._span and self._span.find_touched(before, self.basis)
         return known or build_scope(find_touched(self.c, self.basis_params, before, self.basis))
+
+    def share_items(self, others: Iterable[View], scope: Scope) -> None:
+        views = [self, *(view for view in others if isinstance(view, IndexView))]
+        shared = SharedItems(Hull(self, [view.basis for view in views]), scope)
+        for view in views:
+            view._shared = shared
 
     def open_each_seq(self, after: int) -> SeqViews:
         span, place = SeqSpan(self, after), (self.c, self.negotiation)
@@ -118,6 +124,8 @@ class IndexView(IndexedCells):
         return self.find_items([event]).get(event)
 
     def find_items(self, events: Iterable[str]) -> dict[str, Item]:
+        if self._shared:
+            return self._shared.by_event(events, self.basis)
         wanted = list(dict.fromkeys(events))
         if unread := [event for event in wanted if event not in self._found_items]:
             found = self._fetch_items("items_by_event", events=dump_list(unread))

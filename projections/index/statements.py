@@ -180,13 +180,15 @@ def touched_by_seq_statement(dialect: Dialect) -> str:
 
 
 @lru_cache(maxsize=2**8)
-def spanned_statement(statement: str, table: str) -> str:
-    """Return a statement for what shows at any seq from ``low_seq`` on, with two columns more: from
-    which seq a row of this table shows, and before which one."""
-    columns = f", {table}.recorded_from, {table}.recorded_to\nFROM"
-    return statement.replace("\nFROM", columns, 1).replace(
-        ".recorded_to > :seq", ".recorded_to > :low_seq"
-    )
+def hull_statement(statement: str, table: str) -> str:
+    """Return a statement for what shows under any basis from ``low_known`` and ``low_seq`` on, with
+    four columns more: the bounds of knowledge and of the record in which a row of a table shows."""
+    bounds = ("known_from", "known_to", "recorded_from", "recorded_to")
+    columns = "".join(f", {table}.{bound}" for bound in bounds)
+    with_bounds = statement.replace("\nFROM", f"{columns}\nFROM", 1)
+    for ends, clock in (("known_to", "known"), ("recorded_to", "seq")):
+        with_bounds = with_bounds.replace(f".{ends} > :{clock}", f".{ends} > :low_{clock}")
+    return with_bounds
 
 
 def _quote(names: Iterable[str]) -> str:

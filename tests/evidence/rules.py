@@ -1578,8 +1578,8 @@ CAUSED = (
     ),
     Rule(
         "of what is read for some events in a row, each sees what shows at it",
-        "projections.index.seq_span._Shown.shows_at",
-        always(lambda shown, seq: shown.recorded_from <= seq),
+        "projections.index.shared_items.Shown.shows_under",
+        always(lambda shown, basis: shown.recorded_from <= basis.seq),
         "tests/test_changes.py::test_the_story_of_an_event_tells_all_that_it_changed",
     ),
     Rule("the record moves before knowledge", DIFF, _knowledge_moves_first, LAST_STEP),
