@@ -39,6 +39,13 @@ EVENTS = [
     dispute("bridge", kind="other", place="Far away"),
     told("reply", "deadline-set", deadline="reply", title="Reply", due="2025-12-28"),
     dispute("reply", due="2025-12-30"),
+    act(
+        "reply again",
+        "event-disputed",
+        "reply",
+        report("2025-12-22", "wire"),
+        rival={"due": "2025-12-26"},
+    ),
     told("round", "meeting-held", meeting="round", title="A round", place="Here"),
     dispute("round", place="There"),
     told("next", "meeting-announced", meeting="next", title="Next", expected="2026-01-10"),
@@ -55,7 +62,7 @@ VOTE, KIND = (
     BOTH.format("Result: lost", "gazette", "tied"),
     "Kind: attack (post) / other incident (wire)",
 )
-DUE = BOTH.format("Due: 28 Dec 2025", "post", "30 Dec 2025")
+DUE = "disputed · Due: 26 Dec 2025 (wire) / 28 Dec 2025 (post) / 30 Dec 2025 (wire)"
 PLACE = BOTH.format("Place: Here", "post", "There")
 EXPECTED = BOTH.format("Expected: 10 Jan 2026", "post", "12 Jan 2026")
 STANCE = BOTH.format("Stance: accepts", "post", "rejects")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from api.cli.answer_names import KIND_BY_FIELD
 from api.cli.wording import Wording
-from api.models.base import Disputable
+from api.models.base import Disputable, order_accounts
 
 NULL_WORDS = {True: "disputed", False: "not told"}
 """What stands for a value that is null, by whether it is disputed."""
@@ -63,8 +63,9 @@ def is_disputed(item: Disputable, name: str) -> bool:
 
 
 def rival_values(wording: Wording, item: Disputable, name: str) -> str:
-    """Return the values that a disputed field may have."""
-    values = (rival.value for rival in item.rivals if rival.field == name)
+    """Return the values that a disputed field may have, the first date first."""
+    told = (rival.value for rival in item.rivals if rival.field == name)
+    values = order_accounts(name, told, lambda value: value)
     return " or ".join(dict.fromkeys(quoted_value(wording, value, name) for value in values))
 
 

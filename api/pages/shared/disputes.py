@@ -7,7 +7,7 @@ from typing import Protocol
 
 import orjson
 
-from api.models.base import Rival
+from api.models.base import DATE_FIELDS, Rival, order_accounts
 from api.pages.shared.display_names import DisplayNames
 from api.pages.shared.field_text import field_text
 from api.pages.shared.page_context import PageContext
@@ -28,16 +28,14 @@ class WithRivals(Protocol):
 Disputed = WithRivals | Json
 """An answer, or the own fields of an event."""
 BETWEEN_ACCOUNTS = " / "
-_DATE_FIELDS = ("occurred", "expected", "due", "from", "to", "since")
 
 
 def rival_values(value: Disputed, field: str) -> list[object]:
-    """Return what accounts say of a field that they disagree on, each once; empty where none do."""
-    if isinstance(value, dict):
-        rivals = [rival["value"] for rival in value.get("rivals") or () if rival["field"] == field]
-    else:
-        rivals = [rival.value for rival in value.rivals if rival.field == field]
-    return [rival for at, rival in enumerate(rivals) if rival not in (None, *rivals[:at])]
+    """Return what accounts say of a field that they disagree on, each once, the first date first;
+    empty where none do."""
+    rivals = [rival.value for rival in _list_rivals(value) if rival.field == field]
+    once = [rival for at, rival in enumerate(rivals) if rival not in (None, *rivals[:at])]
+    return order_accounts(field, once, lambda rival: rival)
 
 
 def disputed_text(value: Disputed, field: str) -> str | None:
@@ -59,11 +57,19 @@ def disputed_names(names: DisplayNames, value: Disputed, field: str, kind: str =
 def show_disputes(frame: PageContext, disputed: Disputed, view: View | None = None) -> list[Json]:
     """Return each disputed field with every account of it: a date or words, the event that gives
     it, and who reported that."""
-    accounts_by_field: dict[str, list[Json]] = {}
+    rivals_by_field: dict[str, list[Rival]] = {}
     for rival in _list_rivals(disputed):
-        accounts = accounts_by_field.setdefault(rival.field, [])
-        accounts.append(_account(frame, rival, view or frame.view))
-    return [{"field": field, "accounts": found} for field, found in accounts_by_field.items()]
+        rivals_by_field.setdefault(rival.field, []).append(rival)
+    return [
+        {
+            "field": field,
+            "accounts": [
+                _account(frame, rival, view or frame.view)
+                for rival in order_accounts(field, rivals, lambda rival: rival.value)
+            ],
+        }
+        for field, rivals in rivals_by_field.items()
+    ]
 
 
 def _list_rivals(disputed: Disputed) -> Iterable[Rival]:
@@ -73,7 +79,7 @@ def _list_rivals(disputed: Disputed) -> Iterable[Rival]:
 
 
 def _account(frame: PageContext, rival: Rival, view: View) -> Json:
-    is_date = rival.field in _DATE_FIELDS and isinstance(rival.value, str)
+    is_date = rival.field in DATE_FIELDS and isinstance(rival.value, str)
     item = _find_teller(view, rival)
     return {
         "date": rival.value if is_date else None,

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from api.listed_words import SHORT_FORMS
 from api.models.answers import Meeting, Role
-from api.models.base import Disputable
+from api.models.base import Disputable, order_accounts
 from api.models.changes import AnyChange
 from api.models.events import AnyEvent, Endorsement, Party, Person, StatedPosition, Statement
 from api.models.plans import Agreement, Amendment, PlanHead
@@ -428,5 +428,5 @@ def meeting_date(value: Meeting) -> OwnDate:
 
 def disputed_dates(value: Meeting) -> list[str]:
     """Return the dates that accounts of a meeting disagree on."""
-    dates = {rival.value for rival in value.rivals if rival.field in ("occurred", "expected")}
-    return sorted(str(date) for date in dates if date)
+    dates = (*rival_values(value, "occurred"), *rival_values(value, "expected"))
+    return order_accounts("occurred", dict.fromkeys(map(str, dates)), lambda date: date)
