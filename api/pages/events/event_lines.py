@@ -95,7 +95,7 @@ def event_line(frame: PageContext, item: Item) -> Json:
         "occurred": facts.occurred,
         "is_act": item.type in ACT_TYPES,
         "accounts_of_date": rival_values(item.own_fields, "occurred") if item.disputed else [],
-        "own_zone": own_zone_city(facts.occurred, facts.tz, frame.view.zone),
+        "own_zone": own_zone_city(facts.occurred, facts.tz, frame.view.zone, frame.words.lang),
         "known_at": to_rfc3339(item.known_at) if item.has_known_at else None,
         "recorded_at": to_rfc3339(item.recorded_at),
         "out_after": lags_until_known(frame, item),

@@ -61,7 +61,7 @@ def list_places(frame: PageContext, meeting: Meeting) -> list[Json]:
             places.append(
                 {
                     "when": text,
-                    "own_zone": own_zone_city(str(text), tz, frame.view.zone),
+                    "own_zone": own_zone_city(str(text), tz, frame.view.zone, frame.words.lang),
                     "first": str(days[0]),
                     "last": str(days[1]),
                     "within": is_within,

@@ -107,7 +107,9 @@ def _meeting_entry(frame: PageContext, meeting: Meeting) -> Json:
         "disputes": show_disputes(frame, meeting),
         "day": min((place["first"] for place in places), default=None),
         "places": places,
-        "concluded_zone": own_zone_city(meeting.concluded, meeting.concluded_tz, frame.view.zone),
+        "concluded_zone": own_zone_city(
+            meeting.concluded, meeting.concluded_tz, frame.view.zone, frame.words.lang
+        ),
         "overdue": overdue_meeting(frame, meeting),
         "exact": bool(span and _has_exact_start(span)),
         "who": _participants(frame, meeting),

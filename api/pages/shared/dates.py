@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, timedelta
 
+from babel.dates import get_timezone_location
 from markupsafe import Markup, escape
 
 from api.pages.shared.i18n import Translations
@@ -111,7 +112,7 @@ class DateFormatter:
             title = escape_invisible(expression)
             meaning = escape_invisible(explain_span(expression, self, of) or expression)
             element = Markup('<time title="{}">{}</time>').format(title, meaning)
-            if city := own_zone_city(expression, tz, self.zone):
+            if city := own_zone_city(expression, tz, self.zone, self.words.lang):
                 zone = self.words("dates.local", city=escape_invisible(city))
                 element += Markup(", <bdi>{}</bdi>").format(zone)
             self._span_elements[key] = element
@@ -162,9 +163,9 @@ class DateFormatter:
         return (self.to_local(last).date() - self.to_local(first).date()).days
 
 
-def own_zone_city(expression: str | None, tz: str | None, zone: str) -> str | None:
-    """Return the city of an event's own zone, where its days are those of another zone than the
-    negotiation's."""
+def own_zone_city(expression: str | None, tz: str | None, zone: str, language: str) -> str | None:
+    """Return the city of an event's own zone in a language, where its days are those of another
+    zone than the negotiation's."""
     if not (expression and tz) or tz == zone:
         return None
     try:
@@ -173,7 +174,7 @@ def own_zone_city(expression: str | None, tz: str | None, zone: str) -> str | No
         return None
     if span.start.exact and (span.end is None or span.end.exact):
         return None
-    return tz.rpartition("/")[2].replace("_", " ")
+    return get_timezone_location(tz, locale=language, return_city=True)
 
 
 def without_qualifiers(span: Span, zone: str) -> Span:

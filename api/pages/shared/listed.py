@@ -41,7 +41,7 @@ def _deadline_entry(frame: PageContext, deadline: Deadline) -> Json:
         "by_ref": deadline.by,
         "on": [_named(frame, "party", slug) for slug in deadline.on or ()],
         "dues": [deadline.due] if deadline.due else rival_values(deadline, "due"),
-        "own_zone": own_zone_city(deadline.due, deadline.tz, frame.view.zone),
+        "own_zone": own_zone_city(deadline.due, deadline.tz, frame.view.zone, frame.words.lang),
         "last_day": str(last_day) if last_day else None,
         "overdue": overdue_deadline(frame, deadline),
         "mark": mark_meeting(
@@ -112,7 +112,7 @@ def _line(frame: PageContext, kind: str, item: Disputable) -> Json:
     entry["word"] = form.word_of(item)
     entry["dates"] = [when] if when else rival_values(item, form.time)
     entry["name"] = disputed_text(item, form.name) or entry[kind] or ""
-    entry["own_zone"] = own_zone_city(when, entry.get("tz"), frame.view.zone)
+    entry["own_zone"] = own_zone_city(when, entry.get("tz"), frame.view.zone, frame.words.lang)
     entry["details"] = [
         _detail(frame, field, entry[field]) for _, field in form.details if entry[field]
     ]
