@@ -170,6 +170,19 @@ def static_files_by_name() -> list[str]:
     return [str(file.relative_to(folder)) for file in sorted(folder.rglob("*.*"))]
 
 
+@pytest.mark.parametrize(
+    "path", [BASE, f"{BASE}/positions", "/open", "/problems", "/problems/busy", "/docs"]
+)
+def test_a_slash_too_many_leads_to_the_page(site: World, path: str) -> None:
+    for method in ("GET", "HEAD"):
+        answer = site.client.request(method, f"{path}/?lang=uk", follow_redirects=False)
+        assert (answer.status_code, answer.headers["location"]) == (308, f"{path}?lang=uk")
+    assert site.client.get(f"{path}/", follow_redirects=False).headers["location"] == path
+    assert site.client.post(f"{path}/").status_code == 405
+    assert site.client.get("/desk/nowhere/at/all").status_code == 404
+    assert site.client.get("/v1/negotiations/").status_code == 404
+
+
 def test_files_are_kept_for_ever_under_their_hash(site: World) -> None:
     for name in static_files_by_name():
         response = site.client.get(static_files.file_address(name))

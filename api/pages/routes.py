@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Literal
 
 from fastapi import APIRouter, Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from api.access.route_scope import ScopedRoute, needs_scope
 from api.http.responses import answer_response
@@ -164,7 +164,10 @@ def _respond_as_data(request: Request, page: PageDefinition, form: PageFormat) -
 
 
 def show_not_found(request: Request) -> Response:
-    """Say that there is no such page."""
+    """Say that there is no such page; where a slash too many ends its address, lead to it."""
+    address = request.url.path.rstrip("/")
+    if address != request.url.path:
+        return RedirectResponse(f"{address}?{request.url.query}".rstrip("?"), 308)
     return render_refusal(request, NotFoundError("there is no such page"))
 
 
@@ -223,5 +226,7 @@ for _path, _endpoint in (
     ("/k/{negotiation}/{pin}/{page:path}", short_links.follow_short_link),
     ("/desk", show_not_found),
     ("/desk/{rest:path}", show_not_found),
+    *((f"/{_name}/", show_not_found) for _name in ("open", "sign-in", "account", "docs")),
+    ("/problems/{rest:path}", show_not_found),
 ):
     router.add_api_route(_path, _endpoint, openapi_extra=EVERYONE)
