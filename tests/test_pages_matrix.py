@@ -17,6 +17,8 @@ from api.pages.positions.layout import (
     order_alike,
 )
 from api.pages.shared.hyphens import hyphenate
+from api.pages.shared.sanitize import shorten_name
+from api.pages.shared.svg import fit_name, text_width
 from domain.model import Json
 from tests.facts import STANCE, event_id
 from tests.pages import DEMO, SOURCES, fetch_page, page
@@ -338,3 +340,19 @@ def test_a_long_word_is_divided_by_the_language_of_its_letters() -> None:
     assert hyphenate("відшкодування").replace("\u00ad", "-") == "від-шко-ду-ва-ння"
     assert hyphenate("<Kushner>\u200b", 7).replace("\u00ad", "-").startswith("&lt;Kush-ner&gt;")
     assert "\u00ad" not in hyphenate("Kushner")
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("European states (joint papers and statements)", "European states"),
+        ("Union (north)", "Union (north)"),
+        ("The long name of a committee (of two)", "The long name of a…"),
+        ("(nameless, but at some length)", "(nameless, but at some…"),
+    ],
+)
+def test_what_is_in_brackets_is_left_out_of_a_name_before_words_are(name: str, shown: str) -> None:
+    assert shorten_name(name, 28 if name[0] != "T" else 22) == shown
+    assert fit_name(name, text_width(name, 14), 14) == name
+    if not shown.endswith("…"):
+        assert fit_name(name, text_width(shown, 14), 14) == shown

@@ -23,7 +23,7 @@ from api.pages.shared.dates import date_of_day
 from api.pages.shared.event_groups import GROUP_BY_TYPE, GROUPS
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.rail import TimeScale, time_labels
-from api.pages.shared.svg import element, fit_text, path
+from api.pages.shared.svg import element, fit_name, path
 from domain.basis import CLOCK_PARAMS
 from domain.instants import Instant, local_day, midnight_instant
 from domain.model import Json
@@ -146,7 +146,7 @@ class _Grid:
             parts.append(
                 element(
                     "text",
-                    fit_text(row["name"], name_width, canvas.size),
+                    fit_name(row["name"], name_width, canvas.size),
                     x=canvas.margin,
                     y=name_y,
                     class_="p-name p-item p-halo",

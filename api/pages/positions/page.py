@@ -17,7 +17,7 @@ from api.pages.shared.agreement import AGREEMENTS, AnswerSpread, list_spreads
 from api.pages.shared.disputes import disputed_text
 from api.pages.shared.page import OptionalRows, PageDefinition, SinceParams, is_slug
 from api.pages.shared.page_context import PageContext
-from api.pages.shared.sanitize import shorten_text
+from api.pages.shared.sanitize import shorten_name
 from api.stance_words import NO_STAND, label_word
 from domain.basis import Basis
 from domain.cells import CellKey, ResolvedPosition, is_same_place
@@ -190,7 +190,7 @@ def build_matrix(frame: PageContext, earlier_basis: Basis, counts: CellCounts = 
         }
     party_names = {party: names.get(party, party) for party, *_ in cells}
     parties = [
-        {"party": slug, "name": name, "label": shorten_text(name, 28)}
+        {"party": slug, "name": name, "label": shorten_name(name, 28)}
         for slug, name in party_names.items()
     ]
     rows = [*_issue_rows(frame, cells), *_point_rows(frame, cells)]

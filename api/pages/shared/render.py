@@ -88,7 +88,11 @@ def template_environment() -> Environment:
         "Pieces": PageFragments,
         "LATER": LINK_PLACEHOLDER,
     }
-    jinja_env.filters |= {"short": sanitize.shorten_text, "divided": hyphenate}
+    jinja_env.filters |= {
+        "short": sanitize.shorten_text,
+        "short_name": sanitize.shorten_name,
+        "divided": hyphenate,
+    }
     return jinja_env
 
 

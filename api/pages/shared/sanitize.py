@@ -42,3 +42,15 @@ def shorten_text(text: object, max_length: int = 160) -> str:
     while cut and unicodedata.combining(cut[-1]):
         cut = cut[:-1]
     return f"{cut}…"
+
+
+def shorten_name(name: object, max_length: int = 160) -> str:
+    """Return a name cut at a word where it is too long; brackets at its end are left out first."""
+    return shorten_text(
+        name if len(str(name)) <= max_length else leave_out_brackets(name), max_length
+    )
+
+
+def leave_out_brackets(name: object) -> str:
+    """Return a name without what is said in brackets at its end."""
+    return re.sub(r"(?<=\S)\s*\([^()]*\)$", "", str(name or "").strip())

@@ -7,7 +7,7 @@ from functools import cache
 
 from markupsafe import Markup, escape
 
-from api.pages.shared.sanitize import escape_invisible
+from api.pages.shared.sanitize import escape_invisible, leave_out_brackets
 
 _NARROW, _WIDE = frozenset("iljtfrI.,:;'’|!() ·-"), frozenset("mwMW%—ЖШЩЮжшщюмфыМФЫ")
 """Letters that are much narrower or wider than others of a sans-serif font."""
@@ -94,6 +94,13 @@ def fit_text(text: str, width: float, size: float) -> str:
         kept += letter
     whole_words = kept.rpartition(" ")[0]
     return f"{whole_words if len(whole_words) > len(kept) / 2 else kept}…"
+
+
+def fit_name(name: str, width: float, size: float) -> str:
+    """Return as much of a name as fits a width; brackets at its end are left out first."""
+    whole = " ".join(name.split())
+    fits = text_width(whole, size) <= width
+    return fit_text(whole if fits else leave_out_brackets(whole), width, size)
 
 
 def text_lines(
