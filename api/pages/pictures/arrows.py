@@ -13,7 +13,7 @@ from api.pages.shared.canvas import Canvas
 from api.pages.shared.marks import POINT_RADIUS, SPAN_FROM
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.rail import TimeScale
-from api.pages.shared.svg import element, fit_text, path
+from api.pages.shared.svg import element, fit_text, path, text_width
 from domain.instants import DAY, Instant
 from domain.model import Json
 from projections.answer_json import Item
@@ -79,7 +79,7 @@ def draw_arrows(
     right = canvas.width - canvas.margin - (14 if canvas.is_narrow else 96)
     axis = Axis(canvas, fit_scale(rows, at), left, right)
     step = 38 if canvas.is_narrow else 21
-    parts, y, heading_at = list[Markup](), 26.0, dict(headings)
+    parts, y, heading_at = list[Markup](), 32.0 if canvas.is_narrow else 26.0, dict(headings)
     for number, row in enumerate(rows):
         if number in heading_at:
             y += 12 if number else 0
@@ -166,13 +166,14 @@ def _draw_recorded(canvas: Canvas, axis: Axis, recorded: Instant, known: float, 
 
 def _row_text(canvas: Canvas, row: Json, lag_text: str, place: _Row) -> Markup:
     says = row["says"] or canvas.frame.words(f"events.types.{row['type']}")
-    width = canvas.inner_width - 70 if canvas.is_narrow else 408
+    lag_width = text_width(lag_text, 13) + 8 if lag_text else 0
+    width = canvas.inner_width - lag_width if canvas.is_narrow else 408
     text = element(
         "text",
         fit_text(says, width, canvas.size),
         x=canvas.margin,
         y=place.text_y,
-        class_="p-name p-item",
+        class_="p-name p-item p-halo",
     )
     if canvas.is_narrow and lag_text:
         text += element(

@@ -13,7 +13,7 @@ from api.pages.shared.canvas import Canvas, path_across
 from api.pages.shared.coverage import describe_unwatched_plainly
 from api.pages.shared.marks import BAR_HEIGHT, POINT_RADIUS, SPAN_FROM
 from api.pages.shared.rail import TimeScale
-from api.pages.shared.svg import element, fit_text, path, text_width
+from api.pages.shared.svg import element, fit_name, fit_text, path, text_width
 from domain.instants import DAY, midnight_instant
 from domain.model import Json
 
@@ -68,7 +68,7 @@ def _draw_lanes(canvas: Canvas, drawn: Json) -> tuple[Markup, float]:
     counts = (bar["events"] for lane in drawn["lanes"] for bar in lane.get("bars", ()))
     most = max((1, *counts))
     share = (470 - lanes.y) / max(len(drawn["lanes"]), 1)
-    room = 60.0 if canvas.is_narrow else max(38.0, min(58.0, share))
+    room = 64.0 if canvas.is_narrow else max(38.0, min(58.0, share))
     for lane in drawn["lanes"]:
         lanes.draw_party(lane, room, most)
     axis = lanes.axis.draw(8, lanes.y, at=canvas.frame.basis.valid_at)
@@ -91,15 +91,17 @@ class _ChronologyLanes:
     def _draw_name(self, name: str, number: int, y: float, party: str | None = None) -> None:
         """Write the name of a lane, of a party as a link to its page."""
         canvas = self.canvas
-        text = fit_text(name, 300 if canvas.is_narrow else 150, canvas.size * 1.06)
-        place = {"x": canvas.margin, "y": y}
-        label = element("text", text, **place, class_="p-name p-halo")
+        narrow = canvas.is_narrow
+        text = fit_name(name, 300 if narrow else 150, canvas.size * 1.06)
+        count = element("tspan", number, dx=8, class_="p-number", font_weight=400)
+        place = {"y": y, "class_": "p-name p-halo"}
+        label = element("text", text, *([count] if narrow else []), x=canvas.margin, **place)
         if party:
             label = canvas.link(canvas.frame.page_address(f"parties/{party}"), name, label)
         self.parts.append(label)
-        x = canvas.margin + (text_width(text, canvas.size * 1.08) + 4 if canvas.is_narrow else 182)
-        class_ = "p-number p-halo" if canvas.is_narrow else "p-number p-end"
-        self.parts.append(element("text", number, x=x, y=y, class_=class_))
+        if not narrow:
+            at = {"x": canvas.margin + 182, "y": y}
+            self.parts.append(element("text", number, **at, class_="p-number p-end"))
 
     def draw_named(self, name: str, marks: list[Json]) -> None:
         """Draw marks with their names below them, as far as there is room."""
@@ -152,12 +154,12 @@ class _ChronologyLanes:
         """Draw the marks or bars of a party in a lane of a height."""
         canvas = self.canvas
         bottom = self.y + room - 8
-        name_y = self.y + 10 if canvas.is_narrow else bottom - 4
+        name_y = self.y + 14 if canvas.is_narrow else bottom - 4
         self._draw_name(lane["name"], lane["events"], name_y, lane["lane"])
         base = path_across(self.axis.left, bottom + 2, self.axis.right - self.axis.left)
         self.parts.append(base)
         if "bars" in lane:
-            highest = room - (26 if canvas.is_narrow else 12)
+            highest = room - (28 if canvas.is_narrow else 12)
             for bar in lane["bars"]:
                 self.parts.append(self._draw_bar(lane, bar, bottom + 2, highest, most))
         else:

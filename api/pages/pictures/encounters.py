@@ -15,11 +15,12 @@ from api.pages.pictures.axis import Axis
 from api.pages.pictures.meeting_marks import MET_STATUSES, MeetingMark, list_meeting_marks
 from api.pages.pictures.picture_page import WindowParams, define_picture, window_of
 from api.pages.shared.canvas import Canvas, path_across
+from api.pages.shared.display_names import NotedNames
 from api.pages.shared.disputes import BETWEEN_ACCOUNTS
 from api.pages.shared.marks import POINT_RADIUS
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.rail import TimeScale
-from api.pages.shared.svg import element, fit_text, path
+from api.pages.shared.svg import element, fit_name, path
 from domain.instants import DAY
 from domain.model import Json
 
@@ -122,12 +123,10 @@ def draw_encounters(canvas: Canvas, drawn: Json) -> Markup:
     if not drawn["meetings"]:
         return canvas.finish(words("encounters.none"), "", Markup(""), 40)
     top_pair = drawn["pairs"][0]
-    title = words(
-        "encounters.headline",
-        top_pair["meetings"],
-        first=top_pair["names"][0],
-        second=top_pair["names"][1],
-    )
+    names = NotedNames(canvas.frame.view, words)
+    first, second = (names.display_name(drawn["by"], slug) for slug in top_pair["pair"])
+    title = words("encounters.headline", top_pair["meetings"], first=first, second=second)
+    title = title[:1].upper() + title[1:]
     shown = len(drawn["meetings"])
     says = words("encounters.says", shown)
     if shown < drawn["total"]:
@@ -177,7 +176,7 @@ class _EncounterLanes:
     def _draw_label(self, lane: Json) -> Markup:
         canvas, y = self.canvas, self.y[lane["lane"]]
         name_y = y - 9 if canvas.is_narrow else y + 5
-        name = fit_text(lane["name"], 250 if canvas.is_narrow else 178, canvas.size)
+        name = fit_name(lane["name"], 250 if canvas.is_narrow else 178, canvas.size)
         text = element("text", name, x=canvas.margin, y=name_y, class_="p-name p-item p-halo")
         x = canvas.width - canvas.margin if canvas.is_narrow else self.axis.left - 12
         number = element("text", lane["meetings"], x=x, y=name_y, class_="p-number p-end p-halo")

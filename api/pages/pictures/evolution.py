@@ -14,7 +14,7 @@ from api.pages.pictures.picture_page import PictureParams, define_picture
 from api.pages.shared.canvas import Canvas, path_across
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.sanitize import shorten_text
-from api.pages.shared.svg import element, fit_text, path, text_lines, wrap_text
+from api.pages.shared.svg import element, fit_text, path, text_lines, text_width, wrap_text
 from domain.model import Json
 from projections.answers.pairing import PointKey
 
@@ -146,13 +146,17 @@ def draw_evolution(canvas: Canvas, drawn: Json) -> Markup:
     words = canvas.frame.words
     if not drawn["plans"]:
         return canvas.finish(words("evolution.none"), "", Markup(""), 40)
-    drawing = _Columns(canvas, drawn)
     joined = [plan for plan in drawn["plans"] if not plan["is_alone"]]
+    n_alone = len(drawn["plans"]) - len(joined) if joined else 0
+    if canvas.is_narrow and n_alone:
+        drawn = {**drawn, "plans": joined}
+    drawing = _Columns(canvas, drawn)
     counts = [str(len(plan["points"])) for plan in joined or drawn["plans"]]
     title = words("evolution.headline", counts=words("evolution.then").join(counts))
     says = words("evolution.says")
-    if joined and len(joined) < len(drawn["plans"]):
-        says += " " + words("evolution.alone")
+    if n_alone:
+        told = "evolution.alone-undrawn" if canvas.is_narrow else "evolution.alone"
+        says += " " + words(told, n_alone)
     if drawn["unseen"]:
         says += " " + words("evolution.unseen", drawn["unseen"])
     if drawn["left_out"]:
@@ -185,6 +189,12 @@ class _Columns:
             for number, plan in enumerate(drawn["plans"])
             for row, point in enumerate(plan["points"])
         }
+
+        ends = [
+            [self.places[tuple(strand[end])][0] for end in ("from", "to")]
+            for strand in drawn["strands"]
+        ]
+        self.crossed = {column for start, end in ends for column in range(start + 1, end)}
 
     def draw(self) -> Markup:
         strands = sorted(self.drawn["strands"], key=lambda strand: strand["is_lit"])
@@ -224,7 +234,8 @@ class _Columns:
         shown_number = "·" if point["number"] is None else str(point["number"])
         room = width - (26 if canvas.is_narrow else 48)
         size = 12 if canvas.is_narrow else 14
-        text = fit_text(name, room, size) if room > 40 else ""
+        text = fit_text(name, room, size) if room > 64 else ""
+        text_x = x + (24 if canvas.is_narrow else 40)
         class_ = "p-axis p-off-heat p-halo" + (" p-lit-name" if point["is_lit"] else "")
         parts = [
             element("rect", x=x, y=y - self.row / 2, width=width, height=self.row, class_="p-hit"),
@@ -235,8 +246,11 @@ class _Columns:
                 y=y + 4.5,
                 class_="p-number p-end",
             ),
-            element("text", text, x=x + (24 if canvas.is_narrow else 40), y=y + 4.5, class_=class_),
+            element("text", text, x=text_x, y=y + 4.5, class_=class_),
         ]
+        if number in self.crossed:  # a line behind words would strike them out
+            behind = {"width": text_x - x - 6 + text_width(text, size), "height": 14}
+            parts.insert(0, element("rect", x=x + 8, y=y - 7, **behind, class_="p-paper"))
         if point["is_new"]:
             parts.append(element("circle", cx=x + 2, cy=y, r=4, class_="m-fact"))
         if point["is_gone"]:
@@ -251,7 +265,7 @@ class _Columns:
         said = [f"{plan['title']}, {number}: {shorten_text(name, room)}"]
         said += [words("evolution.is-new")] if point["is_new"] else []
         said += [words("evolution.is-gone")] if point["is_gone"] else []
-        return ". ".join(said)
+        return " · ".join(said)
 
 
 def table_rows(data: Json) -> Iterator[Json]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from markupsafe import Markup
@@ -79,8 +78,8 @@ class Canvas:
 
     def finish_bare(self, label: str, body: Markup, height: float) -> Markup:
         """Return a drawing without title and source, as a part of a page that has these."""
-        foot = Markup("").join(self._draw_key(height + 14)) if self.marks else Markup("")
-        return self._draw_root(label, height + (26 if self.marks else 4), body + foot)
+        key, bottom = self._draw_key(height)
+        return self._draw_root(label, bottom + 4, body + key)
 
     def _draw_root(self, label: str, height: float, drawn: Markup) -> Markup:
         return element(
@@ -108,9 +107,8 @@ class Canvas:
         return head, y + (len(said) - 1) * self.size * 1.35 + self.size * 1.4
 
     def _draw_foot(self, y: float) -> tuple[Markup, float]:
-        parts = [*self._draw_key(y + 6)] if self.marks else []
-        y += self.size * 2 if parts else 0
-        parts.append(path_across(self.margin, y, self.inner_width))
+        key, y = self._draw_key(y)
+        parts = [key, path_across(self.margin, y, self.inner_width)]
         size = 12 if self.is_narrow else 13
         y += size * 1.5
         lines = wrap_text(self.source_line(), self.inner_width, size, 5)
@@ -125,16 +123,20 @@ class Canvas:
             parts.append(self.link(address, self.frame.words("pictures.here"), text))
         return Markup("").join(parts), y + size
 
-    def _draw_key(self, y: float) -> Iterator[Markup]:
-        x: float = self.margin
+    def _draw_key(self, top: float) -> tuple[Markup, float]:
+        """Return what the marks mean, in as many lines as it takes, and where that ends."""
+        if not self.marks:
+            return Markup(""), top
+        parts, x, y = list[Markup](), float(self.margin), top + 20
         for mark in (each for each in MARKS if each in self.marks):
-            word, width = mark_word(self.frame.words, mark), 22 if mark == "vague" else 10
-            yield draw_mark(mark, x + (0 if width > 10 else 5), y - 4, width if width > 10 else 0)
-            if mark == "unwatched":
-                yield draw_mark(mark, x, y - 4, 22)
-            x += 28
-            yield element("text", word, x=x, y=y, class_="p-source")
-            x += text_width(word, 12 if self.is_narrow else 13) + 16
+            word, is_wide = mark_word(self.frame.words, mark), mark in ("vague", "unwatched")
+            width = 28 + text_width(word, 12 if self.is_narrow else 13)
+            if x > self.margin and x + width > self.width - self.margin:
+                x, y = self.margin, y + self.size * 1.5
+            parts.append(draw_mark(mark, x if is_wide else x + 5, y - 4, 22 if is_wide else 0))
+            parts.append(element("text", word, x=x + 28, y=y, class_="p-source"))
+            x += width + 16
+        return Markup("").join(parts), y + self.size
 
     def source_line(self) -> str:
         """Return whose picture this is, of what, as of when, and what must be said of it all."""
