@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from importlib import resources
-from itertools import cycle, product
+from itertools import cycle, pairwise, product
 from pathlib import Path
 from typing import Any
 
@@ -227,6 +227,62 @@ def test_the_overview_is_no_longer_than_asked_on_the_narrowest_screen(
         assert overflow(page) <= 0
 
 
+@pytest.mark.parametrize(
+    "query", ["?lang=uk", "?as_of=2025-11-25&lang=uk", "?as_of=2025-12-25", ""]
+)
+def test_the_date_stands_in_one_line_with_the_steps_on_a_phone(
+    tab: Page, demonstration: ApiServer, query: str
+) -> None:
+    beside = """[...document.querySelectorAll("#steps :is(#day, a, button)")]
+        .map(each => each.getBoundingClientRect()).filter(each => each.width)
+        .map(each => [each.left, each.right, each.bottom - each.top])"""
+    with watch(tab, demonstration) as made:
+        page = made.open(f"{DEMO}{query}")
+        for width in (320, 360, 380):
+            page.set_viewport_size({"width": width, "height": 900})
+            places = page.evaluate(beside)
+            assert [
+                end - start for (_, start, _), (end, _, _) in pairwise(places) if end < start
+            ] == []
+            assert max(height for _, _, height in places) < 32
+            assert page.evaluate("document.getElementById('steps').offsetHeight") < 36
+
+
+def test_columns_of_the_overview_end_near_each_other(tab: Page, demonstration: ApiServer) -> None:
+    """Meetings stand below the changes where few of these are known, else beside them."""
+    ends = """[".overview > section:last-of-type", ".overview > .column > section:last-of-type"]
+        .map(each => document.querySelector(each).getBoundingClientRect().bottom)"""
+    with watch(tab, demonstration) as made:
+        tab.set_viewport_size({"width": 1280, "height": 900})
+        for name in ("overview", "overview then"):
+            left, right = made.open(DEMO_PAGES[name]).evaluate(ends)
+            assert abs(left - right) < 400, name
+
+
+def test_no_group_of_operations_is_told_letter_by_letter(
+    tab: Page, demonstration: ApiServer
+) -> None:
+    with watch(tab, demonstration) as made:
+        page = made.open("/docs")
+        page.wait_for_selector("#operations", state="attached", timeout=120_000)
+        page.set_viewport_size({"width": 380, "height": 900})
+        widths = page.evaluate(
+            "[...document.querySelectorAll('.opblock-tag small')].map(each => each.offsetWidth)"
+        )
+
+    assert min(widths) > 200
+
+
+def test_a_picture_and_its_list_say_why_they_count_otherwise(demonstration: ApiServer) -> None:
+    """Sixteen events that made fifteen changes; where both numbers agree, nothing needs a word."""
+    _, _, body = demonstration.call("GET", DEMO_PAGES["gap"])
+    told = body.decode()
+
+    assert "16 events had happened by 23 November 2025 and were not known" in told
+    assert "Not yet known <small>15</small>" in told
+    assert "Counted here are changes, in the picture events" in told
+
+
 @pytest.mark.parametrize("name", ["overview", "overview then", "positions", "positions, a cell"])
 def test_a_page_that_loads_one_style_needs_no_other(demonstration: Served, name: str) -> None:
     desk, pages = (
@@ -250,7 +306,10 @@ def test_what_is_left_out_of_a_sentence_is_counted(demonstration: Served) -> Non
     }
 
     assert "10, 11, 12, 8 more" in bodies["compare"]
-    assert [name for name, body in bodies.items() if " …." in body] == []
+    assert [name for name, body in bodies.items() if "…." in body] == []
+    assert (
+        "counter-framework" in bodies["plans"]
+    )  # titles of plans are whole in the choice of a line
 
 
 def test_every_page_is_small(demonstration: Served) -> None:

@@ -104,6 +104,16 @@ def test_a_reader_chooses_as_whom_a_page_is_shown(
     expect(shown.locator("[aria-current]")).to_have_text("staff")
     shown.get_by_role("link", name="the public").click()
     expect(shown.locator("[aria-current]")).to_have_text("the public")
+    page.set_viewport_size({"width": 380, "height": 800})
+    beside = "document.getElementById('who').getBoundingClientRect().bottom"
+    assert page.evaluate(
+        f"{beside} < document.querySelector('.name').getBoundingClientRect().bottom + 8"
+    )
+    sign_out = page.get_by_role("button", name="Sign out")
+    expect(sign_out).to_be_hidden()
+    page.get_by_role("button", name="reader · the public").click()
+    expect(sign_out).to_be_visible()
+    expect(shown.locator("[aria-current]")).to_have_text("the public")
 
 
 def test_a_link_of_another_site_leads_to_the_page_and_not_to_the_sign_in(

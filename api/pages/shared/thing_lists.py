@@ -85,7 +85,7 @@ def list_moves(
         key = tuple(move[name] for name in _ALIKE_FIELDS)
         first = alike.setdefault(key, {**move, "parties": []})
         first["parties"].append({"party": move["party"], "name": move["party_name"]})
-    return {**found, "items": list(alike.values()), "count": len(found["items"])}
+    return {**found, "items": list(alike.values())}
 
 
 _ALIKE_FIELDS = (
