@@ -114,6 +114,7 @@ def test_who_moved_on_territory_between_two_dates(front: Page) -> None:
 def test_what_was_known_of_it_when(front: Page) -> None:
     to_page(front, "Positions")
     front.get_by_role("table").first.get_by_role("link", name="Territory", exact=True).click()
+    expect(front.get_by_role("heading", level=1)).to_have_text("Territory")
     answers = front.get_by_role("region", name="The answers")
     to_day(front, "2025-12-11")
     expect(answers).to_contain_text("since 11 December 2025")
