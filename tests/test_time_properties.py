@@ -18,13 +18,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from api.pages.shared import page_state
 from api.pages.shared.page_state import StanceCache
 from api.session import Session
 from api.stance_words import Stand, position_stand
 from domain.basis import Basis, Question
 from domain.cells import CellKey
 from domain.edtf import parse_span
-from domain.instants import DAY, from_rfc3339, local_day, midnight_instant, to_rfc3339
+from domain.instants import DAY, LATEST, from_rfc3339, local_day, midnight_instant, to_rfc3339
 from domain.model import Entry
 from ledger import log
 from ledger.database import database_dialect
@@ -345,8 +346,10 @@ def stands_of(session: Session, basis: Basis) -> dict[CellKey, Stand]:
 
 def stands_before(session: Session, start: Basis, end: Basis) -> Mapping[CellKey, Stand]:
     """Return where all stand at the start, as pages find it from where they stand at the end."""
-    shown = session.open_view(end)
-    return StanceCache(2).read_earlier(session, start, shown, stands_of(session, end))
+    cache = StanceCache(2)
+    with mock.patch.object(page_state, "NEAR", LATEST):
+        cache.read_stands(session, end)
+        return cache.read_stands(session, start)
 
 
 def one_clock_moved(start: Basis, end: Basis) -> list[Basis]:

@@ -85,6 +85,15 @@ def resolve_positions_on(view: View, issue: str) -> dict[str, ResolvedPosition]:
     return {party: position for (party, of), position in found.items() if of == issue}
 
 
+def resolve_positions_at(view: View, keys: Collection[CellKey]) -> dict[CellKey, ResolvedPosition]:
+    """Return where some parties stand on issues or plan points, if anywhere, without JSON."""
+    points = frozenset((*point, party) for party, *point in keys if len(point) == 2)
+    issues = frozenset(key for key in keys if len(key) == 2)
+    within = view.within(Scope(cells={"position": issues, "stance": points}))
+    found = resolve_positions(within) if keys else {}
+    return {key: found[key] for key in keys if key in found}
+
+
 def resolve_stances(view: View, kind: str, *prefix: str) -> dict[CellKey, ResolvedPosition]:
     """Return where the cells of a kind stand, if anywhere, without JSON."""
     resolved = view.resolve_cells(kind, *prefix, resolver=resolve_position, with_json=False)

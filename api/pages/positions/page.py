@@ -24,7 +24,7 @@ from domain.cells import CellKey, ResolvedPosition, is_same_place
 from domain.model import Json
 from domain.plans import ResolvedPoint
 from projections.answers.plans import resolve_points
-from projections.answers.positions import add_json, key_by_party, resolve_positions
+from projections.answers.positions import add_json, key_by_party, resolve_positions_at
 
 MAX_CHOSEN = 200
 """Parties or issues that can be chosen."""
@@ -165,21 +165,20 @@ def build_matrix(frame: PageContext, earlier_basis: Basis, counts: CellCounts = 
     A row is an issue, or a point of a plan; a party stands in it once it takes a position, or has
     any of the counts.
     """
-    positions, known = resolve_positions(frame.view), frame.page_state.stances
-    stands = known.remember(frame.session, frame.basis, positions)
-    earlier_stands = known.read_earlier(frame.session, earlier_basis, frame.view, stands)
+    known = frame.page_state.stances
+    stands = known.read_stands(frame.session, frame.basis)
+    earlier_stands = known.read_stands(frame.session, earlier_basis)
     names = frame.names_by_slug("party")
     order = {slug: number for number, slug in enumerate(names)}
-    keys = sorted({*positions, *earlier_stands, *counts.claims})
+    keys = sorted({*stands, *earlier_stands, *counts.claims})
     keys.sort(key=lambda key: order.get(key[0], -1))
     cells, words = {}, frame.display_names.answer_words
     for key in keys:
-        position, before = positions.get(key), earlier_stands.get(key, NO_STAND)
-        stand, answer = stands.get(key, NO_STAND), position and position.answer
+        stand, before = stands.get(key, NO_STAND), earlier_stands.get(key, NO_STAND)
         cells[key] = {
             "word": stand.label,
-            "answer": answer,
-            "answer_words": answer and words.get((key[1], answer), answer),
+            "answer": stand.answer,
+            "answer_words": stand.answer and words.get((key[1], stand.answer), stand.answer),
             "answer_before": before.answer and words.get((key[1], before.answer), before.answer),
             **EMPTY_CELL,
             "statements": counts.statements.get(key, 0),
@@ -194,13 +193,13 @@ def build_matrix(frame: PageContext, earlier_basis: Basis, counts: CellCounts = 
         for slug, name in party_names.items()
     ]
     rows = [*_issue_rows(frame, cells), *_point_rows(frame, cells)]
-    return {"parties": parties, "rows": rows, "positions": positions}
+    return {"parties": parties, "rows": rows}
 
 
 def tell_cells(frame: PageContext, matrix: Json, keys: Iterable[CellKey]) -> None:
     """Fill in what is told of some cells of a matrix: since when, in which words, by what."""
     by_path = {row["path"]: row["cells"] for row in matrix["rows"]}
-    held = {key: matrix["positions"][key] for key in keys if key in matrix["positions"]}
+    held = resolve_positions_at(frame.view, frozenset(keys))
     for key, position in add_json(frame.view, held).items():
         party, *on = key
         by_path["/".join(on)][party] |= _position_details(frame, key, position)

@@ -24,7 +24,7 @@ from markupsafe import Markup, escape
 from api.session import Session
 from api.stance_words import Stand, position_stand
 from domain.basis import Basis
-from domain.cells import CellKey, ResolvedPosition
+from domain.cells import CellKey
 from domain.instants import DAY, EARLIEST, LATEST, Instant, local_day, local_microseconds
 from projections.answers.positions import key_by_party, resolve_positions
 from projections.view import HappenedWeek, KnownDay, KnownType, View
@@ -46,6 +46,9 @@ LINK_PLACEHOLDER = Markup("\0")
 
 
 Stands = Mapping[CellKey, Stand]
+NO_STANDS: Stands = MappingProxyType({})
+NEAR = 8 * DAY
+"""How far apart two bases may be for one to follow from the other: what lies between costs too."""
 _answer_key = attrgetter(
     "known_at", "valid_at", "seq", "audience", "exclude_source", "only_source", "min_sources"
 )
@@ -112,45 +115,51 @@ class RailCache(BoundedCache[tuple[object, ...], tuple[Instant, Instant, Sequenc
         return counted
 
 
-class StanceCache(BoundedCache[tuple[object, ...], Stands]):
+class StanceCache(BoundedCache[tuple[object, ...], tuple[Basis, Stands]]):
     """Who held what on the days that were looked at, in slugs and without any text of an event:
-    a reader who drags along compares with a day that was shown a while ago."""
+    a reader who drags along compares with days that were shown a while ago."""
 
     def read_stands(self, session: Session, basis: Basis) -> Stands:
-        """Return where each cell stands under a basis."""
-        stands = self.get(_cache_key(session, basis))
-        if stands is None:
-            stands = self.remember(session, basis, resolve_positions(session.open_view(basis)))
-        return stands
+        """Return where each cell stands under a basis. What is erased later is a later head too."""
+        key = _cache_key(session, basis)
+        if (kept := self.get(key)) is None:
+            kept = self[key] = basis, self._resolve_stands(session, basis)
+        return kept[1]
 
-    def read_earlier(self, session: Session, basis: Basis, shown: View, stands: Stands) -> Stands:
-        """Return where each cell stands under another basis of the same viewer than a view in which
-        they stand so."""
-        earlier = session.open_view(basis)
-        is_known = _cache_key(session, basis) in self
-        is_merged = earlier.merges.slugs or shown.merges.slugs
-        scope = None if is_known or is_merged else shown.touched_since(basis)
+    def _resolve_stands(self, session: Session, basis: Basis) -> Stands:
+        """Return where each cell stands, resolved again only where a basis nearby may differ."""
+        view = session.open_view(basis)
+        near, stands = self._find_near(session, basis)
+        ordered = sorted((near, basis), key=_clocks)
+        scope = session.open_view(ordered[1]).touched_since(ordered[0]) if stands else None
         if scope is None:
-            return self.read_stands(session, basis)
+            return _find_stands(view)
         on_points = key_by_party(dict.fromkeys(scope.keys_of("stance")))
         touched = {*scope.keys_of("position"), *on_points}
         untouched = {key: stand for key, stand in stands.items() if key not in touched}
-        found = resolve_positions(earlier.within(scope))
-        return self.remember(session, basis, found, untouched)
+        return {**untouched, **_find_stands(view.within(scope))}
 
-    def remember(
-        self,
-        session: Session,
-        basis: Basis,
-        positions: Mapping[CellKey, ResolvedPosition],
-        others: Stands = MappingProxyType({}),
-    ) -> Stands:
-        """Keep the stands of positions that were read, and others that are known; what is erased
-        later is a later head too."""
-        read = {key: position_stand(position) for key, position in positions.items()}
-        stands = {**others, **read}
-        self[_cache_key(session, basis)] = stands
-        return stands
+    def _find_near(self, session: Session, basis: Basis) -> tuple[Basis, Stands]:
+        """Return the nearest basis of the same viewer whose stands are kept, with these, where one
+        is within some days and none of its clocks goes the other way."""
+        nearest, found, least = basis, NO_STANDS, NEAR + 1
+        for (negotiation, last_seq, *_), (near, stands) in list(self.items()):
+            is_same = (negotiation, last_seq) == (session.negotiation, session.last_seq)
+            if not is_same or near.viewer != basis.viewer or session.has_merges:
+                continue
+            moves = [one - other for one, other in zip(_clocks(near), _clocks(basis), strict=True)]
+            distance = max(map(abs, moves[:2]))
+            if distance < least and (min(moves) >= 0 or max(moves) <= 0):
+                nearest, found, least = near, stands, distance
+        return nearest, found
+
+
+def _clocks(basis: Basis) -> tuple[Instant, Instant, int]:
+    return basis.known_at, basis.valid_at, basis.seq
+
+
+def _find_stands(view: View) -> Stands:
+    return {key: position_stand(position) for key, position in resolve_positions(view).items()}
 
 
 def _cache_key(session: Session, basis: Basis) -> tuple[object, ...]:
