@@ -276,6 +276,55 @@ def test_a_group_that_is_told_whole_leads_back_to_all_groups(tmp_path: Path) -> 
         assert ">All groups</a>" in world.client.get(html.unescape(link)).text
 
 
+def lines_between(world: World, first: str, last: str) -> dict[str, dict[str, object]]:
+    """Return the lines of a brief by their kind."""
+    address = f"{BASE}/compare.json?from={first}&as_of={last}"
+    lines = world.client.get(address).json()["data"]["lines"]
+    return {line["kind"]: line for line in lines}
+
+
+def test_a_date_that_was_moved_twice_is_known_since_it_was_moved_there(own_site: World) -> None:
+    """What told another date before told that of no date that a sentence names."""
+
+    def due(label: str, kind: str, known: int, **fields: object) -> Event:
+        when = {"occurred": f"2025-12-{known:02}"}
+        return event(label, kind, report(f"2025-12-{known:02}", label), **when, **fields)
+
+    batch = [
+        due("set", "deadline-set", 2, deadline="d", title="Pay", due="2025-12-20"),
+        due("one", "deadline-extended", 5, deadline="d", due="2025-12-22"),
+        due("two", "deadline-extended", 8, deadline="d", due="2025-12-25"),
+        due("again", "deadline-extended", 9, deadline="d", due="2025-12-25"),
+        due("call", "meeting-announced", 2, meeting="m", title="Lunch", expected="2025-12-20"),
+        due("move", "meeting-rescheduled", 5, meeting="m", expected="2025-12-22"),
+        due("back", "meeting-rescheduled", 8, meeting="m", expected="2025-12-25"),
+    ]
+    own_site.record("2025-12-30T09:00:00Z", batch)
+    told = lines_between(own_site, "2025-12-03", "2025-12-10")
+
+    for kind, label in (("deadline", "two"), ("meeting", "back")):
+        assert "25 December 2025" in str(told[kind]["sentence"])
+        assert told[kind]["event"] == event_id(label)
+        assert told[kind]["known_at"] == "2025-12-08T23:59:59.999999Z"
+
+
+@pytest.mark.parametrize("first", ["2025-12-04", "2025-12-01"])
+def test_points_of_which_the_text_comes_later_are_known_with_it(
+    own_site: World, first: str
+) -> None:
+    plan = event(
+        "plan", "plan-introduced", report("2025-12-03"), plan="p", title="Plan", claimed_points=1
+    )
+    points = [{"point": "one", "number": 1, "text": "Peace."}]
+    text = act("text", "text-published", "plan", report("2025-12-07"), points=points)
+    own_site.record("2025-12-30T09:00:00Z", [plan | {"occurred": "2025-12-03"}, text])
+    told = lines_between(own_site, first, "2025-12-10")["point"]
+
+    assert told["sentence"] == "1 point of Plan is named, with its text: 1."
+    assert told["known_at"] == "2025-12-07T23:59:59.999999Z"
+    assert told["event"] == event_id("text")
+
+
 def stance(label: str, day: int, reported: int, **fields: object) -> Event:
     told = {"party": "north", "issue": "border", "stance": "accepts", "summary": label}
     told |= {"occurred": f"2025-12-{day:02}", **fields}

@@ -20,6 +20,7 @@ from api.pages.shared.change_facts import (
     change_summary,
     distinct_sources,
     is_ending,
+    is_worded_later,
     point_transition,
     state_word,
 )
@@ -222,7 +223,9 @@ class BriefWriter(SentenceWriter):
             return Origin(_date_of_event(told[0]), known_at, tuple(sources))
         if is_by_merger(change, self.end) and (item := self.find_causing_item(change)):
             return Origin(NO_DATE, merged_since(item), _sources_of(item))
-        if change.kind == "point" and point_transition(change) in ("seen", "reworded"):
+        if change.kind == "point" and (
+            is_worded_later(change) or point_transition(change) in ("seen", "reworded")
+        ):
             return Origin(NO_DATE, change.value.text_known_at, change.value.text_sources)
         if change.kind in TOLD_AGAIN and (item := self._find_teller(change)):
             known_at = to_rfc3339(item.known_at) if item.has_known_at else None

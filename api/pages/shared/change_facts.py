@@ -89,6 +89,15 @@ def point_transition(change: PointChange) -> str:
     return "changed"
 
 
+def is_worded_later(change: AnyChange) -> bool:
+    """Return whether a point is new with a text that became known only after what it is a point
+    of."""
+    if change.kind != "point" or change.before is not None or change.after is None:
+        return False
+    after = change.after
+    return (after.text_known_at or "") > (after.known_at or "")
+
+
 def distinct_sources(sources: Iterable[Source]) -> list[Source]:
     """Return the sources of a line, each publisher's page once."""
     by_address = {source.url or source.publisher: source for source in sources}

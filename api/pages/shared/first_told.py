@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import chain
+from itertools import chain, takewhile
 
 import orjson
 
 from api.models.changes import AnyChange
-from api.pages.shared.change_facts import PositionChange, causing_event
+from api.pages.shared.change_facts import PositionChange, causing_event, is_worded_later
 from api.stance_words import Stand, answer_word
 from domain.catalogue import ACT_TYPES
 from domain.cells import CellKey, CellRow, is_same_place
@@ -25,8 +25,8 @@ Tellings = dict[str, list[Item]]
 
 def find_teller(change: AnyChange, end: View, tellings: Tellings) -> Item | None:
     """Return the event that a sentence leads to, as held at the later end: of a position, a
-    meeting and the like the first that told it, of what else is new the last that is no act on
-    another, else what made the change."""
+    meeting and the like the first that told it, with the date that the last one tells, of what
+    else is new the last that is no act on another, else what made the change."""
     if change.kind == "position" and (told := tellings.get(change.subject)):
         return told[0]
     last = _find_last_teller(change, end)
@@ -35,11 +35,19 @@ def find_teller(change: AnyChange, end: View, tellings: Tellings) -> Item | None
     before = change.before.events if change.before else ()
     items = end.find_items(event for event in change.events if event not in before).values()
     alike = [item for item in items if item.type == last.type and item.has_known_at]
-    return min(alike, key=lambda item: (item.known_at, item.seq), default=last)
+    alike.sort(key=lambda item: (item.known_at, item.seq), reverse=True)
+    *_, first = last, *takewhile(lambda item: _date_ahead(item) == _date_ahead(last), alike)
+    return first
+
+
+def _date_ahead(item: Item) -> object:
+    """Return the date for which a meeting is announced, or on which something is due."""
+    fields = item.own_fields
+    return fields.get("due", fields.get("expected"))
 
 
 def _find_last_teller(change: AnyChange, end: View) -> Item | None:
-    if change.before is None:
+    if change.before is None and not is_worded_later(change):
         events = (end.find_item(event) for event in reversed(change.events))
         told_anew = (item for item in events if item and item.type not in ACT_TYPES)
         if teller := next(told_anew, None):
