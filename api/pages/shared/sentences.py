@@ -245,8 +245,8 @@ class SentenceWriter:
         if transition in ("new", "changed") and status == "cancelled":
             transition = "cancelled"
         when = self._meeting_dates(value)
-        if status in EXPECTED_BY_STATUS and meeting_date(value).text and transition != "moved":
-            when = self.fill_phrase(EXPECTED_BY_STATUS[status], when=when)
+        if status in EXPECTED and meeting_date(value).text and transition != "moved":
+            when = self.fill_phrase(f"expected-{status}", when=when)
         return self.fill_phrase(
             f"meeting-{transition}",
             name=shorten_text(disputed_text(value, "title") or value.meeting, 110),
@@ -402,8 +402,8 @@ def _meeting_transition(before: Meeting, value: Meeting) -> str:
     )
 
 
-EXPECTED_BY_STATUS = {"announced": "expected", "overdue": "was-expected"}
-"""How the date of a meeting that was only announced is told, which is not when it was announced."""
+EXPECTED = ("announced", "overdue")
+"""The statuses of which the date is told as expected: it is not that of the announcement."""
 
 
 class OwnDate(NamedTuple):
