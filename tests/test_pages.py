@@ -231,7 +231,7 @@ def test_the_overview_is_no_longer_than_asked_on_the_narrowest_screen(
     "query", ["?lang=uk", "?as_of=2025-11-25&lang=uk", "?as_of=2025-12-25", ""]
 )
 def test_the_date_stands_in_one_line_with_the_steps_on_a_phone(
-    tab: Page, demonstration: ApiServer, query: str
+    tab: Page, demonstration: Served, query: str
 ) -> None:
     beside = """[...document.querySelectorAll("#steps :is(#day, a, button)")]
         .map(each => each.getBoundingClientRect()).filter(each => each.width)
@@ -248,7 +248,7 @@ def test_the_date_stands_in_one_line_with_the_steps_on_a_phone(
             assert page.evaluate("document.getElementById('steps').offsetHeight") < 36
 
 
-def test_columns_of_the_overview_end_near_each_other(tab: Page, demonstration: ApiServer) -> None:
+def test_columns_of_the_overview_end_near_each_other(tab: Page, demonstration: Served) -> None:
     """Meetings stand below the changes where few of these are known, else beside them."""
     ends = """[".overview > section:last-of-type", ".overview > .column > section:last-of-type"]
         .map(each => document.querySelector(each).getBoundingClientRect().bottom)"""
@@ -259,9 +259,7 @@ def test_columns_of_the_overview_end_near_each_other(tab: Page, demonstration: A
             assert abs(left - right) < 400, name
 
 
-def test_no_group_of_operations_is_told_letter_by_letter(
-    tab: Page, demonstration: ApiServer
-) -> None:
+def test_no_group_of_operations_is_told_letter_by_letter(tab: Page, demonstration: Served) -> None:
     with watch(tab, demonstration) as made:
         page = made.open("/docs")
         page.wait_for_selector("#operations", state="attached", timeout=120_000)
@@ -273,7 +271,7 @@ def test_no_group_of_operations_is_told_letter_by_letter(
     assert min(widths) > 200
 
 
-def test_a_picture_and_its_list_say_why_they_count_otherwise(demonstration: ApiServer) -> None:
+def test_a_picture_and_its_list_say_why_they_count_otherwise(demonstration: Served) -> None:
     """Sixteen events that made fifteen changes; where both numbers agree, nothing needs a word."""
     _, _, body = demonstration.call("GET", DEMO_PAGES["gap"])
     told = body.decode()
