@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import statistics
 import time
+from contextlib import closing
 
 from playwright.sync_api import Page, sync_playwright
 
@@ -21,20 +22,24 @@ WARM = 5
 
 
 def measure_dragging(bench: Bench) -> Measures:
-    """Step day by day through the positions of 10,000 events, in a real browser."""
+    """Step day by day through the positions of 10,000 events."""
+    with serve_product(bench.ledger(SMALL)) as port:
+        took = drag_through(port)
+    return {"scrub p50 ms": statistics.median(took), "scrub p95 ms": percentile(took, 0.95)}
+
+
+def drag_through(port: int) -> list[float]:
+    """Return the milliseconds of each step day by day through positions, in a real browser."""
     browser = find_chromium()
     if browser is None:
         raise RuntimeError(REMEDY)
     day = str(to_rfc3339_short(history.moment(0.5)))[:10]
     address = f"/desk/{fill.NAME}/positions?as_of={day}"
-    with serve_product(bench.ledger(SMALL)) as port, sync_playwright() as driver:
-        opened = launch_chromium(driver, browser)
+    with sync_playwright() as driver, closing(launch_chromium(driver, browser)) as opened:
         page = opened.new_page()
         page.goto(f"http://127.0.0.1:{port}{address}", wait_until="load")
         page.focus("#slider")
-        took = [measure_steps(page) for _ in range(WARM + STEPS)][WARM:]
-        opened.close()
-    return {"scrub p50 ms": statistics.median(took), "scrub p95 ms": percentile(took, 0.95)}
+        return [measure_steps(page) for _ in range(WARM + STEPS)][WARM:]
 
 
 def measure_steps(page: Page) -> float:

@@ -2,7 +2,8 @@
 events.
 
 ``python -m benchmarks.large_desk`` prints milliseconds of CPU, the median of nine past dates that
-were not asked for before and the most; what compresses the page is in them.
+were not asked for before and the most; what compresses the page is in them. Then, of dragging
+through positions in a browser, milliseconds until the next day is drawn: the median and the p95.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from api.cli import gc_tuning
 from benchmarks import fill, generator
+from benchmarks.dragging import drag_through
 from benchmarks.generator import Event, Recorded, Standard
+from benchmarks.measuring import percentile, serve_product
 
 EVENTS, FLOW = 10_000, 5_500
 """All events, and how many of them come after the early positions and meetings."""
@@ -90,6 +93,10 @@ def main() -> None:
                 measure(FIRST_DAY - timedelta(days=9))
                 took = [measure(FIRST_DAY + timedelta(days=20 * n)) for n in range(DAYS)]
                 print(f"{path or 'overview':32} {statistics.median(took):6.1f} {max(took):6.1f}")
+        with serve_product(str(database)) as port:
+            took = drag_through(port)
+        print(f"{'dragged, until it is drawn':32} {statistics.median(took):6.1f}", end=" ")
+        print(f"{percentile(took, 0.95):6.1f}")
 
 
 if __name__ == "__main__":
