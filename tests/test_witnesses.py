@@ -265,7 +265,7 @@ def test_a_witness_that_was_shown_a_fork_stops_the_ledger(
         wait_until(partial(is_cosigned, world, three.configured.key))
 
     with World(tmp_path, witnesses=[one.configured]) as world:
-        record(world, "a", "b", "c")
+        world.record("2026-03-02T00:00:00Z", [party(slug) for slug in "abc"])  # signed at once
         wait_until(partial(is_cosigned, world, one.configured.key))
     before = (tmp_path / "world.db.checkpoint").read_text()
     with World(tmp_path, witnesses=[one.configured, three.configured]) as world:
