@@ -268,8 +268,10 @@ def test_a_witness_that_was_shown_a_fork_stops_the_ledger(
         world.record("2026-03-02T00:00:00Z", [party(slug) for slug in "abc"])  # signed at once
         wait_until(partial(is_cosigned, world, one.configured.key))
     before = (tmp_path / "world.db.checkpoint").read_text()
+    three.end()
     with World(tmp_path, witnesses=[one.configured, three.configured]) as world:
         client = world.client
+        three.start()  # once the application is there, which is not made on a forked log
         wait_until(lambda: world.ledger.continuity.fork is not None)
         with pytest.raises(ForkedLogError, match=r"its first 3 events .*witness\.example/three"):
             record(world, "d")
