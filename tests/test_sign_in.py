@@ -92,7 +92,7 @@ def test_every_page_says_who_is_signed_in_and_until_when(world: World, admin: st
     for address in ("/desk/talks", "/docs", "/problems", "/account", "/desk/nowhere", "/sign-in"):
         text = open_page(world, address, desk).text
         who = text.partition('<div id="who"')[2].partition("</div>")[0]
-        assert "<bdi>desk</bdi></a> · may see what is for the press" in who, address
+        assert "<bdi>desk</bdi></a></p>\n<p>You may see what is for the press" in who, address
         assert "until <time>23 Dec 2025, 00:00 UTC</time>" in who
         assert 'action="/sign-out"' in who
         public = open_page(world, address, {}).text

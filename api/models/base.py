@@ -15,7 +15,7 @@ from domain.instants import LATEST, Instant
 from domain.model import Json
 
 DataT = TypeVar("DataT")
-ValueT = TypeVar("ValueT")
+AccountT = TypeVar("AccountT")
 Timestamp = Annotated[
     str,
     Field(
@@ -144,8 +144,8 @@ DATE_FIELDS = ("occurred", "expected", "due", "concluded", "from", "to", "since"
 
 
 def order_accounts(
-    field: str, values: Iterable[ValueT], of: Callable[[ValueT], object]
-) -> list[ValueT]:
+    field: str, values: Iterable[AccountT], of: Callable[[AccountT], object]
+) -> list[AccountT]:
     """Return what accounts say of a field as it is told: dates the first one first, all else in the
     order of the record. ``of`` gives the value of an account."""
     return (
