@@ -12,6 +12,7 @@ from api.http.query_params import OptionalText
 from api.models.answers import Role, SpeakerSummary
 from api.models.events import Party, Person
 from api.pages.shared.disputes import disputed_text, show_disputes
+from api.pages.shared.i18n import LANGUAGES
 from api.pages.shared.page import OptionalRows, PageDefinition, PageParams
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.rail import TimeScale, time_labels
@@ -112,8 +113,10 @@ def _other_names(shown: Json, thing: NamedThing) -> list[str]:
 
 
 def _registered_names(thing: Party | Person | None) -> list[str]:
-    """Return the other names of a party or person, those of a second registration too."""
-    names = (thing.names or {}).values() if thing else ()
+    """Return the other names of a party or person, those of a second registration too, but for
+    those that pages in their language show."""
+    names_by_lang = (thing.names or {}) if thing else {}
+    names = [name for lang, name in names_by_lang.items() if lang not in LANGUAGES]
     return [name for name in dict.fromkeys(names) if thing and name != thing.name]
 
 
