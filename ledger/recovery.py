@@ -13,7 +13,7 @@ from ledger import log
 from ledger.append import RecordedEvent
 from ledger.database import Cursor
 from ledger.own_events import read_own_events, record_own_event
-from ledger.proofs import signed_history
+from ledger.proofs import signed_history, stored_cosignatures
 from ledger.proofs.continuity import KnownHead
 from ledger.proofs.key_chain import KeyChain, read_key_chain
 from ledger.proofs.merkle import compute_root
@@ -50,8 +50,11 @@ def compare_histories(c: Cursor, external_file: Path, own: Verifier) -> Historie
     ]
     witnessed = _read_head(signed_history.witnessed_file(external_file), keys)
     if signed and contains(c, signed) and witnessed and not contains(c, witnessed):
+        # Of what this log signed itself, the other has for sure only what that witness cosigned.
+        note = signed_history.witnessed_file(external_file).read_text()
+        shared_size = min(witnessed.size, stored_cosignatures.read_cosigned_size(c, note))
         signed = witnessed
-        heads = [head for head in heads if head.size < witnessed.size]
+        heads = [head for head in heads if head.size <= shared_size]
     common = max(
         (head for head in heads if contains(c, head)),
         key=lambda head: head.size,

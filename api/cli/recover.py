@@ -113,14 +113,19 @@ def _histories_text(shown: Json, settings: Settings) -> str:
         lines.append(f"{told_by} was signed over {signed['size']} events, root {signed['root']}.")
     if signed and signed["size"] == common["size"]:
         return "\n".join([*lines, "The database continues what was signed: nothing to decide."])
-    lines.append(f"Both are known to begin with the same {common['size']} events.")
-    lines += _events_text(f"After them {place} has", shown["events_of_database"], database["size"])
+    size = common["size"]
+    lines.append(
+        f"Both are known to begin with the same {size} events; after them:"
+        if size
+        else "Of no event is it known that both begin with it."
+    )
+    lines += _events_text(f"{place} has", shown["events_of_database"], database["size"])
     if shown["events_of_other"] is not None:
-        lines += _events_text("After them the other ledger has", shown["events_of_other"], None)
+        lines += _events_text("The other ledger has", shown["events_of_other"], None)
     elif signed:
         lines.append(
-            "The events of the signed history after them are not in this database; --other LEDGER"
-            " lists them from a backup or another node that has them."
+            "What else the signed history has is not in this database; --other LEDGER lists it from"
+            " a backup or another node that has it."
         )
     return "\n".join(
         [

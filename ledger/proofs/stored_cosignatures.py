@@ -63,6 +63,20 @@ def read_newest_time(c: Cursor, after: int) -> int:
     return max(times)
 
 
+def read_cosigned_size(c: Cursor, note: str) -> int:
+    """Return the largest size of this log that a witness cosigned who also cosigned a note; 0 where
+    none did."""
+    if not has_table(c, TABLE):
+        return 0
+    c.execute("SELECT witness, max(size) FROM cosignature GROUP BY witness")
+    sizes = [0]
+    for text, size in c.fetchall():
+        with suppress(InvalidNoteError):
+            if WitnessVerifier.parse(text).find_cosignature(note):
+                sizes.append(int(size))
+    return max(sizes)
+
+
 def read_cosigned_note(c: Cursor, covered: int) -> str | None:
     """Return the checkpoint to hand out that covers the log up to a seq.
 
