@@ -1,4 +1,4 @@
-"""What was measured, as two tables: every question at every size, and the other figures."""
+"""What was measured, as tables: every question at every size, the other figures, and the peers."""
 
 from __future__ import annotations
 

@@ -87,11 +87,15 @@ def resolve_positions_on(view: View, issue: str) -> dict[str, ResolvedPosition]:
 
 def resolve_positions_at(view: View, keys: Collection[CellKey]) -> dict[CellKey, ResolvedPosition]:
     """Return where some parties stand on issues or plan points, if anywhere, without JSON."""
+    found = resolve_positions(_within_cells(view, keys)) if keys else {}
+    return {key: found[key] for key in keys if key in found}
+
+
+def _within_cells(view: View, keys: Collection[CellKey]) -> View:
+    """Return a view of which no more is looked at than what parties say on issues or points."""
     points = frozenset((*point, party) for party, *point in keys if len(point) == 2)
     issues = frozenset(key for key in keys if len(key) == 2)
-    within = view.within(Scope(cells={"position": issues, "stance": points}))
-    found = resolve_positions(within) if keys else {}
-    return {key: found[key] for key in keys if key in found}
+    return view.within(Scope(cells={"position": issues, "stance": points}))
 
 
 def resolve_stances(view: View, kind: str, *prefix: str) -> dict[CellKey, ResolvedPosition]:
@@ -103,14 +107,12 @@ def resolve_stances(view: View, kind: str, *prefix: str) -> dict[CellKey, Resolv
 def find_runs(view: View, keys: Collection[CellKey]) -> dict[CellKey, list[CellRow]]:
     """Return the rows, newest first and without JSON, by which some parties stand where they do, on
     issues or plan points; none of whoever stands nowhere."""
-    points = frozenset((*point, party) for party, *point in keys if len(point) == 2)
-    issues = frozenset(key for key in keys if len(key) == 2)
-    within = view.within(Scope(cells={"position": issues, "stance": points}))
+    within = _within_cells(view, keys)
 
     def read(kind: str) -> dict[CellKey, list[CellRow]]:
         return within.resolve_cells(kind, resolver=find_run, with_json=False)
 
-    runs = (read("position") if issues else {}) | (key_by_party(read("stance")) if points else {})
+    runs = read("position") | key_by_party(read("stance"))
     return {key: runs[key] for key in keys if key in runs}
 
 

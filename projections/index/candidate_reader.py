@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-import orjson
-
 from domain.cells import CellKey
 from domain.instants import EARLIEST, LATEST, Instant
 from ledger.database import Cursor, database_dialect
 from projections.index.indexed_cells import SqlRow
 from projections.index.reach import dump_windows
 from projections.index.sources import ANYWHERE, BY_REACH, CandidatePlace
-from projections.index.statements import STATEMENTS, CellsStatement, cells_statement
+from projections.index.statements import STATEMENTS, CellsStatement, cells_statement, dump_list
 from projections.index.subjects import KEY_SEPARATOR, key_range
 
 LOWEST, HIGHEST = EARLIEST - 1, LATEST
@@ -79,7 +77,7 @@ class CandidateReader:
 
     def _ask(self, name: CellsStatement, kind: str, keys: Keys, **params: object) -> list[SqlRow]:
         is_listed = isinstance(keys, frozenset)
-        wanted = orjson.dumps(sorted(keys)).decode()
+        wanted = dump_list(sorted(keys))
         named: Mapping[str, str] = {"keys": wanted} if is_listed else key_range(tuple(keys))
         statement = cells_statement(self.dialect, name, listed=is_listed)
         self.c.execute(statement, {**self.basis_params, **named, **params, "kind": kind})

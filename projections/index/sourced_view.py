@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-import orjson
-
 from domain.basis import Basis
 from ledger.database import Cursor
 from projections.answer_json import Item
 from projections.index.indexed_cells import SqlRow
 from projections.index.news_days import NewsDays
 from projections.index.reader import IndexView
-from projections.index.statements import sourced_statement
+from projections.index.statements import dump_list, sourced_statement
 
 
 class SourcedView(IndexView):
@@ -29,7 +27,7 @@ class SourcedView(IndexView):
     ) -> None:
         super().__init__(c, negotiation, basis, zone)
         self.is_of_several = sources is None
-        self.basis_params["sources"] = orjson.dumps(list(sources or ())).decode()
+        self.basis_params["sources"] = dump_list(sources or ())
 
     def _fetch_rows(self, statement: str, **params: object) -> list[SqlRow]:
         limited = sourced_statement(self.dialect, statement, several=self.is_of_several)
@@ -45,5 +43,5 @@ class SourcedView(IndexView):
 
     def made_slugs(self, slugs: Collection[str]) -> set[str]:
         """Return those of some statements that an event makes."""
-        rows = self._fetch("made_slugs", slugs=orjson.dumps(sorted(slugs)).decode())
+        rows = self._fetch("made_slugs", slugs=dump_list(sorted(slugs)))
         return {slug for (slug,) in rows}
