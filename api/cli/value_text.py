@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from api.accounts import order_accounts
 from api.cli.answer_names import KIND_BY_FIELD
 from api.cli.wording import Wording
-from api.models.base import Disputable, order_accounts
+from api.models.base import Disputable
 
 NULL_WORDS = {True: "disputed", False: "not told"}
 """What stands for a value that is null, by whether it is disputed."""

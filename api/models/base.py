@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from typing import Annotated, ClassVar, Generic, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from domain.basis import Preset
-from domain.edtf import parse_span
-from domain.errors import InvalidSpanError
 from domain.events import Audience
-from domain.instants import LATEST, Instant
 from domain.model import Json
 
 DataT = TypeVar("DataT")
-AccountT = TypeVar("AccountT")
 Timestamp = Annotated[
     str,
     Field(
@@ -137,28 +132,6 @@ class Rival(Frozen):
     field: str
     value: JsonValue
     event: Annotated[str, Field(description="Id of the event that says so.")]
-
-
-DATE_FIELDS = ("occurred", "expected", "due", "concluded", "from", "to", "since")
-"""Fields that hold a date."""
-
-
-def order_accounts(
-    field: str, values: Iterable[AccountT], of: Callable[[AccountT], object]
-) -> list[AccountT]:
-    """Return what accounts say of a field as it is told: dates the first one first, all else in the
-    order of the record. ``of`` gives the value of an account."""
-    return (
-        sorted(values, key=lambda each: _day_order(of(each))) if field in DATE_FIELDS else [*values]
-    )
-
-
-def _day_order(value: object) -> tuple[Instant, Instant]:
-    try:
-        span = parse_span(value if isinstance(value, str) else None)
-    except InvalidSpanError:
-        return LATEST, LATEST
-    return span.lo, span.hi
 
 
 class Provenance(Frozen):

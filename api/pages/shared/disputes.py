@@ -7,7 +7,8 @@ from typing import Protocol
 
 import orjson
 
-from api.models.base import DATE_FIELDS, Rival, order_accounts
+from api.accounts import DATE_FIELDS, order_accounts
+from api.models.base import Rival
 from api.pages.shared.display_names import DisplayNames
 from api.pages.shared.field_text import field_text
 from api.pages.shared.page_context import PageContext

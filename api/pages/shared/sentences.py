@@ -7,9 +7,10 @@ from collections.abc import Container, Iterable, Sequence
 from functools import cache
 from typing import NamedTuple
 
+from api.accounts import order_accounts
 from api.listed_words import SHORT_FORMS
 from api.models.answers import Meeting, Role
-from api.models.base import Disputable, order_accounts
+from api.models.base import Disputable
 from api.models.changes import AnyChange
 from api.models.events import AnyEvent, Endorsement, Party, Person, StatedPosition, Statement
 from api.models.plans import Agreement, Amendment, PlanHead
