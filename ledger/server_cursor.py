@@ -64,6 +64,8 @@ class PostgresCursor(psycopg.Cursor[Any]):
         # Only one statement, as those with values are, can be answered in binary: bytes not as
         # twice the digits.
         options.setdefault("binary", True)
+        # How words are found depends on how common they are, which a kept plan would not know.
+        options.setdefault("prepare", False if "@@" in query else None)
         return super().execute(translate_placeholders(query), params, **options)
 
     def executemany(self, query: Any, params_seq: Any, **options: bool) -> None:

@@ -348,7 +348,7 @@ class FoldView(View):
     def search_news(self, terms: Sequence[Term]) -> Iterable[Item]:
         for each in reversed(self.versions.values()) if terms else ():
             is_text = each.standing not in NON_NEWS_STANDINGS or self._shows_brief(each)
-            if is_text and holds_all(event_words(each.payload, each.reports), terms):
+            if is_text and holds_all(" ".join(event_words(each.payload, each.reports)), terms):
                 yield self.item_of(each)
 
     def _shows_brief(self, version: Version) -> bool:

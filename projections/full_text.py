@@ -33,12 +33,12 @@ class Term(NamedTuple):
     spellings: Mapping[tuple[str, str], str] = MappingProxyType({})
 
 
-def holds_all(words: Iterable[str], terms: Iterable[Term]) -> bool:
-    """Return whether these words hold each term."""
-    distinct = set(words)
+def holds_all(words: str, terms: Iterable[Term]) -> bool:
+    """Return whether some words, joined by blanks, hold each term."""
+    text = f" {words} "
     return all(
-        all(any(word.startswith(each) for word in distinct) for each in term.beginnings)
-        or any(distinct.issuperset(slug) for slug in term.slugs)
+        all(f" {beginning}" in text for beginning in term.beginnings)
+        or any(all(f" {word} " in text for word in slug) for slug in term.slugs)
         for term in terms
     )
 

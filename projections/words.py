@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from itertools import pairwise
 
@@ -22,6 +23,10 @@ _TOKEN_PATTERN = regex.compile(
     r"|\X",
     regex.VERSION1,
 )
+# The same of ASCII, a quarter of the time.
+_ASCII_TOKEN_PATTERN = re.compile(
+    r"\s+|\w+(?:'(?=[a-zA-Z])\w+|(?<=\d)[.,](?=\d)\w+)*|.", re.ASCII | re.DOTALL
+)
 
 
 def split_tokens(text: str) -> list[str]:
@@ -29,7 +34,7 @@ def split_tokens(text: str) -> list[str]:
 
     No token begins inside a grapheme (UAX #29); in a script without blanks each grapheme is one.
     """
-    return _TOKEN_PATTERN.findall(text)
+    return (_ASCII_TOKEN_PATTERN if text.isascii() else _TOKEN_PATTERN).findall(text)
 
 
 _ASCII_FOLDING = {sign: chr(sign).lower() if chr(sign).isalnum() else " " for sign in range(128)}

@@ -13,7 +13,6 @@ SIZES = (
     (writer, "VERSIONS_IN_BLOCK", 3),
     (known_blocks, "VERSIONS_IN_BLOCK", 3),
     (full_text, "BLOCK_SIZE", 3),
-    (news_search, "FIRST_PAGE", 1),
     (news_search, "PAGE", 2),
     (news_search, "REVISED_PAGE", 2),
     (news_search, "FEW", 0),

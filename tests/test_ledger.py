@@ -475,3 +475,13 @@ def test_a_connection_to_a_server_keeps_what_it_prepared(tmp_path: Path, postgre
         )
 
         assert c.fetchall()[0][0] == len(statements)
+
+
+def test_how_words_are_found_is_planned_anew(tmp_path: Path, postgres_url: str) -> None:
+    find = "SELECT version FROM word WHERE words @@ CAST(:match AS tsquery)"
+    with World(tmp_path, server=postgres_url) as world, world.ledger.take_writer() as c:
+        for _ in range(6):
+            c.execute(find, {"match": "rare"})
+        c.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%@@%'")
+
+        assert c.fetchall()[0][0] == 0

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from projections.full_text import Term, event_words, holds_all
 from projections.index import news_search
-from projections.words import index_words, split_query, split_tokens
+from projections.words import _TOKEN_PATTERN, index_words, split_query, split_tokens
 from tests.facts import OPENING, Event, act, event, event_id, report, statement
 from tests.pages import BASE, main, page
 from tests.small_blocks import small_blocks
@@ -109,6 +109,11 @@ def test_every_part_of_a_sentence_finds_it(text: str, data: st.DataObject) -> No
     assert is_found(text, query)
 
 
+@given(st.text(st.characters(max_codepoint=127)) | st.text("a1_', .\r\n"))
+def test_words_of_ascii_are_those_of_any_text(text: str) -> None:
+    assert split_tokens(text) == _TOKEN_PATTERN.findall(text)
+
+
 @given(st.text(max_size=30))
 def test_every_word_of_a_text_finds_it(text: str) -> None:
     assert all(is_found(text, word) for word in text.split())
@@ -116,7 +121,7 @@ def test_every_word_of_a_text_finds_it(text: str) -> None:
 
 def is_found(text: str, query: str) -> bool:
     terms = [Term(each, index_words(each)) for each in split_query(query)]
-    return holds_all(event_words({"summary": text}, ()), terms)
+    return holds_all(" ".join(event_words({"summary": text}, ())), terms)
 
 
 VARIANTS: list[Event] = [

@@ -29,7 +29,7 @@ class KnownBlocks:
 
         ``revised`` is whether they hold all that acts made, or ``revised`` gives the rest.
         """
-        blocks = [block for block, _ in self.fetch("known_blocks", revised=revised)]
+        blocks = [block for (block,) in self.fetch("known_blocks", revised=revised)]
         start = 0
         for place, block in enumerate(blocks):
             is_last = place + 1 == len(blocks) or blocks[place + 1] != block - 1
@@ -48,4 +48,4 @@ class KnownBlocks:
     def last_seq(self) -> int:
         """Return a seq after which the basis knows of nothing but what acts made and what has no
         known time."""
-        return max((seq for _, seq in self.fetch("known_blocks", revised=False)[:1]), default=0)
+        return next((seq for (seq,) in self.fetch("last_known_seq")), 0)

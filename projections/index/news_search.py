@@ -14,7 +14,7 @@ from projections.answer_json import Item
 from projections.full_text import Term, full_text_query, holds_all
 from projections.index.known_blocks import Fetch, KnownBlocks
 
-FIRST_PAGE, PAGE = 128, 1024
+PAGE = 256
 """Versions that are looked at together."""
 REVISED_PAGE = 16
 """Versions that are looked up in the full text one by one."""
@@ -64,7 +64,7 @@ class NewsSearch:
     @cached_property
     def _waiting(self) -> list[int]:
         waiting = self.fetch("waiting_words") if self.dialect == "sqlite" else ()
-        return [id for id, text in waiting if holds_all(text.split(), self.terms)]
+        return [id for id, text in waiting if holds_all(text, self.terms)]
 
     def read_newest(self) -> Iterator[Item]:
         """Yield the news by seq, the last first.
@@ -75,7 +75,7 @@ class NewsSearch:
         rows = self.fetch("some_with_words", match=self._match, limit=FEW)
         if len(rows) < FEW:
             versions = sorted((version for (version,) in rows), reverse=True)
-            return self._read_versions([versions[:FIRST_PAGE], versions[FIRST_PAGE:]])
+            return self._read_versions([versions[:PAGE], versions[PAGE:]])
         if self._is_of_beginnings:  # which the full text of SQLite reads whole for each look
             return self._read_versions(self._find_versions(self.blocks.list_ranges(revised=True)))
         told = self._read_versions(self._find_versions(self.blocks.list_ranges(revised=False)))
@@ -112,7 +112,6 @@ class NewsSearch:
     def _find_versions(self, ranges: Iterable[tuple[int, int]]) -> Iterator[list[int]]:
         """Yield the numbers of the versions with the words in some ranges, the last first, page by
         page."""
-        limit = FIRST_PAGE
         for lowest, highest in ranges:
             while highest >= lowest:
                 found = self.fetch(
@@ -120,14 +119,14 @@ class NewsSearch:
                     match=self._match,
                     lowest=lowest,
                     highest=highest,
-                    limit=limit,
+                    limit=PAGE,
                 )
                 versions = [version for (version,) in found]
                 if versions:
                     yield versions
-                if len(versions) < limit:
+                if len(versions) < PAGE:
                     break
-                highest, limit = versions[-1] - 1, PAGE
+                highest = versions[-1] - 1
 
 
 def _dump(values: Sequence[int]) -> str:

@@ -1534,18 +1534,28 @@ WHERE v.negotiation = :negotiation
 
 -- name: known_blocks
 -- The blocks of versions of which the basis may know some that no act made, or with :revised any, but
--- for what has no known time, the last first; each with the seq up to which they were recorded.
-SELECT b.block, b.recorded_to
-FROM (
-    SELECT
-        o.block, o.known_from, o.revised_from, o.recorded_from,
-        lead(o.recorded_from, 1, 4611686018427387904) OVER (ORDER BY o.block) AS recorded_to
-    FROM version_block o
-    WHERE o.negotiation = :negotiation
-) b
-WHERE (b.known_from <= :known OR :revised AND b.revised_from <= :known)
+-- for what has no known time, the last first.
+SELECT b.block
+FROM version_block b
+WHERE b.negotiation = :negotiation
+    AND (b.known_from <= :known OR :revised AND b.revised_from <= :known)
     AND b.recorded_from <= :seq
 ORDER BY b.block DESC;
+
+-- name: last_known_seq
+-- The seq up to which the last block was recorded of which the basis may know what no act made.
+SELECT coalesce(
+    (
+        SELECT n.recorded_from
+        FROM version_block n
+        WHERE n.negotiation = b.negotiation AND n.block > b.block
+        ORDER BY n.block
+        LIMIT 1
+    ), 4611686018427387904)
+FROM version_block b
+WHERE b.negotiation = :negotiation AND b.known_from <= :known AND b.recorded_from <= :seq
+ORDER BY b.block DESC
+LIMIT 1;
 
 -- name: revised_in_other_blocks on sqlite
 -- Items that acts made, of blocks of which nothing else is known, the last first by seq. Acts are
@@ -1555,14 +1565,21 @@ SELECT
     v.withdrawn, v.disputed, v.ahead, v.body, v.rests, v.reports
 FROM (
     SELECT
-        o.block, o.known_from, o.revised_from, o.recorded_from,
-        lead(o.recorded_from, 1, 4611686018427387904) OVER (ORDER BY o.block) AS recorded_to
+        o.block, o.recorded_from,
+        coalesce(
+            (
+                SELECT n.recorded_from
+                FROM version_block n
+                WHERE n.negotiation = o.negotiation AND n.block > o.block
+                ORDER BY n.block
+                LIMIT 1
+            ), 4611686018427387904) AS recorded_to
     FROM version_block o
     WHERE o.negotiation = :negotiation
+        AND o.known_from > :known AND o.revised_from <= :known AND o.recorded_from <= :seq
 ) b
 CROSS JOIN version v
-WHERE b.known_from > :known AND b.revised_from <= :known AND b.recorded_from <= :seq
-    AND v.negotiation = :negotiation
+WHERE v.negotiation = :negotiation
     AND v.recorded_from > v.seq
     AND v.recorded_from >= b.recorded_from AND v.recorded_from <= b.recorded_to
     AND v.id >= b.block * :block_size AND v.id < (b.block + 1) * :block_size
@@ -1578,10 +1595,18 @@ SELECT
     v.withdrawn, v.disputed, v.ahead, v.body, v.rests, v.reports
 FROM (
     SELECT
-        o.block, o.known_from, o.revised_from, o.recorded_from,
-        lead(o.recorded_from, 1, 4611686018427387904) OVER (ORDER BY o.block) AS recorded_to
+        o.block, o.recorded_from,
+        coalesce(
+            (
+                SELECT n.recorded_from
+                FROM version_block n
+                WHERE n.negotiation = o.negotiation AND n.block > o.block
+                ORDER BY n.block
+                LIMIT 1
+            ), 4611686018427387904) AS recorded_to
     FROM version_block o
     WHERE o.negotiation = :negotiation
+        AND o.known_from > :known AND o.revised_from <= :known AND o.recorded_from <= :seq
 ) b
 CROSS JOIN LATERAL (
     SELECT v.*
@@ -1592,8 +1617,7 @@ CROSS JOIN LATERAL (
         AND v.id + 0 >= b.block * :block_size AND v.id + 0 < (b.block + 1) * :block_size
     OFFSET 0
 ) v
-WHERE b.known_from > :known AND b.revised_from <= :known AND b.recorded_from <= :seq
-    AND v.known_from <= :known AND v.known_to > :known
+WHERE v.known_from <= :known AND v.known_to > :known
     AND v.recorded_from <= :seq AND v.recorded_to > :seq
     AND v.audiences & :audience <> 0
 ORDER BY v.seq DESC;
