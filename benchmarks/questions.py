@@ -24,6 +24,7 @@ ALONE = "state of one source alone"
 SUPPORTED = "state of what two sources say"
 """What two sources say is little here: of a thousand events one has a second report."""
 GAP = "what was missed on a date"
+LISTED = "negotiations, as the public sees them"
 LIVE = "state now, after an append that touches one cell"
 DAY_APART = "what changed in a day"
 
@@ -170,7 +171,7 @@ QUESTIONS = (
         count=20,
     ),
     Question("page of people", lambda _, n: [page("people", d) for d in dates(n)], count=20),
-    Question("negotiations, as the public sees them", lambda _, n: [NEGOTIATIONS] * n, count=20),
+    Question(LISTED, lambda _, n: [NEGOTIATIONS] * n, count=20),
     Question("statements with a common word", _at_dates("statements", q="ceasefire")),
     Question("statements of a speaker", _at_dates("statements", speaker="person-3")),
     Question("people and their roles", _at_dates("people")),

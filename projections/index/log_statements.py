@@ -116,13 +116,20 @@ _SOURCES = {
     SELECT o.id
     FROM (
         SELECT
-            e.revised_from, e.recorded_from,
-            lead(e.recorded_from, 1, 4611686018427387904) OVER (ORDER BY e.block) AS recorded_to
+            e.recorded_from,
+            coalesce(
+                (
+                    SELECT n.recorded_from
+                    FROM version_block n
+                    WHERE n.negotiation = e.negotiation AND n.block > e.block
+                    ORDER BY n.block
+                    LIMIT 1
+                ), 4611686018427387904) AS recorded_to
         FROM version_block e
-        WHERE e.negotiation = :negotiation
+        WHERE e.negotiation = :negotiation AND e.revised_from <= :known
     ) b
     CROSS JOIN {versions} o
-    WHERE b.revised_from <= :known AND b.recorded_to > :last_told{more}"""  # noqa: S608  # only our own statements
+    WHERE b.recorded_to > :last_told{more}"""  # noqa: S608  # only our own statements
         for dialect, version, versions, more in (
             (
                 "sqlite",
