@@ -160,6 +160,8 @@ def test_what_the_reader_has_is_not_sent_again(site: World) -> None:
     assert other != have
     assert unknown == first
     assert "data-same" not in elsewhere[0]
+    again = page(site, "positions", "?as_of=2025-12-27", have=have)
+    assert re.findall(r"<(\w+) data-same></\1>", again) == ["fieldset", "fieldset", "tr", "td"]
 
 
 # What pages load.

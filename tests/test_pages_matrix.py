@@ -357,3 +357,22 @@ def test_what_is_in_brackets_is_left_out_of_a_name_before_words_are(name: str, s
     assert fit_name(name, text_width(name, 14), 14) == name
     if not shown.endswith("…"):
         assert fit_name(name, text_width(shown, 14), 14) == shown
+
+
+def test_links_in_what_was_left_alone_lead_to_the_day_that_is_shown(
+    browser: Browser, demonstration: Served
+) -> None:
+    tab = browser.new_page(reduced_motion="reduce")
+    tab.goto(f"http://127.0.0.1:{demonstration.port}{DEMO}/positions?as_of=2025-12-25")
+    tab.focus("#slider")
+    tab.keyboard.press("ArrowRight")
+    tab.wait_for_url("**as_of=2025-12-26")
+    tab.wait_for_selector("#main:not([aria-busy])")
+    for kind in ("[data-cell]", "[data-opens]", "[data-dated]"):
+        day = f"a{kind}[href*='as_of=2025-12-25']"
+        address = tab.evaluate(
+            f'() => {{ const link = document.querySelector("{day}"); link.focus();'
+            " return link.getAttribute('href') }"
+        )
+        assert "as_of=2025-12-26" in address
+        assert "2025-12-25" not in address

@@ -126,6 +126,30 @@ def test_the_lag_is_counted_from_the_last_day_of_a_vague_date(talks: World) -> N
     assert (data["total"], data["longest_days"]) == (len(data["rows"]), 3)
 
 
+def test_one_party_and_one_event_are_not_counted() -> None:
+    held = {"party": "north", "issue": "army", "stance": "demands", "occurred": "2025-12-02"}
+    said = event(1, "position-stated", report("2025-12-02T12:00:00Z"), **held, summary="All of it")
+    army = {"type": "issue-defined", "issue": "army", "title": "The army"}
+    with tell_story([("2025-12-02T13:00:00Z", [*OPENING, army, said])], "http") as world:
+        told = [
+            main(page(world, f"pictures/{picture}lang={lang}"))
+            for lang in ("en", "uk")
+            for picture in ("drift?issue=army&", "lag?")
+        ]
+
+    for text, title in zip(
+        told,
+        (
+            "The army: the only party did not move",
+            "The only event was known on the day",
+            "The army: єдина сторона не зрушила",
+            "Про єдину подію стало відомо того самого дня",
+        ),
+        strict=True,
+    ):
+        assert title in text
+
+
 def test_of_many_events_the_newest_are_drawn(talks: World, monkeypatch: pytest.MonkeyPatch) -> None:
     names = ("chronology", "lag")
     whole = {name: drawn(talks, name) for name in names}

@@ -42,6 +42,15 @@ def test_what_differs_is_kept_and_what_is_unknown_is_marked(text: str, told: str
     assert translate_refusal(UKRAINIAN, text) == told
 
 
+def test_a_remedy_stands_apart_from_what_is_refused() -> None:
+    refused, remedy = "expected a number, got a list", "nobody has words for this"
+
+    assert translate_refusal(UKRAINIAN, refused, remedy) == (
+        f'<bdi>очікується число; надано: список</bdi>; <bdi lang="en">{remedy}</bdi>'
+    )
+    assert translate_refusal(ENGLISH, refused, None) == f"<bdi>{refused}</bdi>"
+
+
 def test_a_form_refuses_in_the_language_of_the_page(own_site: World) -> None:
     form = FORM | {"reports.url": "ftp://herald", "quote": "a\0b"}
     answer = own_site.client.post(f"{BASE}/record?lang=uk", data=form, headers=OURS)

@@ -23,7 +23,7 @@ from api.pages.shared.page_state import StanceCache
 from api.session import Session
 from api.stance_words import Stand, position_stand
 from domain.basis import Basis, Question
-from domain.cells import CellKey
+from domain.cells import CellKey, ResolvedPosition
 from domain.edtf import parse_span
 from domain.instants import DAY, LATEST, from_rfc3339, local_day, midnight_instant, to_rfc3339
 from domain.model import Entry
@@ -33,7 +33,7 @@ from projections import answers, full_text
 from projections.answers import diff
 from projections.answers.facets import CELL_FIELDS, comparable_part
 from projections.answers.newest import WHOLE
-from projections.answers.positions import resolve_positions
+from projections.answers.positions import add_json, resolve_positions
 from projections.audit import KEYS_ON_POSTGRES, KEYS_ON_SQLITE
 from projections.delegating_view import DelegatingView
 from projections.fold import FoldView
@@ -336,20 +336,29 @@ def test_what_is_touched_holds_every_difference(data: st.DataObject) -> None:
                     some = [(change["kind"], change["subject"]) for change in found[::3]]
                     told = diff.ChangesBetween(session.open_view, start, each).build_changes(some)
                     assert told == found[::3], (start, each)
-                    assert stands_before(session, start, each) == stands_of(session, start)
+                    held, then = (positions_of(session, basis) for basis in (start, each))
+                    stands = {key: position_stand(position) for key, position in held.items()}
+                    kept = kept_before(session, start, each, [*held, *then])
+                    assert kept == (stands, held), (start, each)
 
 
-def stands_of(session: Session, basis: Basis) -> dict[CellKey, Stand]:
-    positions = resolve_positions(session.open_view(basis))
-    return {key: position_stand(position) for key, position in positions.items()}
+Positions = dict[CellKey, ResolvedPosition]
 
 
-def stands_before(session: Session, start: Basis, end: Basis) -> Mapping[CellKey, Stand]:
-    """Return where all stand at the start, as pages find it from where they stand at the end."""
+def positions_of(session: Session, basis: Basis) -> Positions:
+    view = session.open_view(basis)
+    return add_json(view, resolve_positions(view))
+
+
+def kept_before(
+    session: Session, start: Basis, end: Basis, keys: list[CellKey]
+) -> tuple[Mapping[CellKey, Stand], Positions]:
+    """Return where all stand at the start, and the positions, as pages find them from those at the
+    end."""
     cache = StanceCache(2)
     with mock.patch.object(page_state, "NEAR", LATEST):
-        cache.read_stands(session, end)
-        return cache.read_stands(session, start)
+        cache.read_positions(session, end, keys)
+        return cache.read_stands(session, start), cache.read_positions(session, start, keys)
 
 
 def one_clock_moved(start: Basis, end: Basis) -> list[Basis]:

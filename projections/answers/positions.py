@@ -125,6 +125,12 @@ def add_json(
     return {key: position.with_json(json_by_seq) for key, position in positions.items()}
 
 
+def count_statements(view: View, keys: Collection[CellKey]) -> dict[CellKey, int]:
+    """Return how many statements some parties made on issues or plan points, if any."""
+    within = _within_cells(view, keys)
+    return within.count_cells("position") | key_by_party(within.count_cells("stance"))
+
+
 def key_by_party(stances: Mapping[CellKey, T]) -> dict[CellKey, T]:
     """Return what stands under plan, point and party under party, plan and point."""
     return {(party, *point): each for (*point, party), each in stances.items()}

@@ -45,8 +45,11 @@ def draw_drift(canvas: Canvas, drawn: Json) -> Markup:
     words = canvas.frame.words
     if not drawn["lines"]:
         return canvas.finish(words("drift.none"), "", Markup(""), 40)
-    moved = "drift.headline" if drawn["moved"] else "drift.headline-none"
-    title = words(moved, drawn["moved"], issue=drawn["title"], parties=drawn["parties"])
+    if drawn["parties"] == 1:
+        headline = "drift.headline-only" if drawn["moved"] else "drift.headline-only-none"
+    else:
+        headline = "drift.headline" if drawn["moved"] else "drift.headline-none"
+    title = words(headline, drawn["moved"], issue=drawn["title"], parties=drawn["parties"])
     drawing = _Drift(canvas, drawn)
     says = [drawn["question"], words(f"drift.by-{drawn['by']}")]
     says += [] if drawn["has_answers"] else [words("drift.acts")]

@@ -95,10 +95,14 @@ def draw_lag(canvas: Canvas, drawn: Json) -> Markup:
     words = canvas.frame.words
     if not drawn["rows"]:
         return canvas.finish(words("lag.none"), "", Markup(""), 40)
-    if drawn["median_days"]:
-        headline = "lag.headline-newest" if drawn["more"] else "lag.headline"
+    if drawn["more"]:
+        headline, at_once = "lag.headline-newest", "lag.headline-newest-at-once"
+    elif drawn["total"] == 1:
+        headline, at_once = "lag.headline-only", "lag.headline-only-at-once"
     else:
-        headline = "lag.headline-newest-at-once" if drawn["more"] else "lag.headline-at-once"
+        headline, at_once = "lag.headline", "lag.headline-at-once"
+    if not drawn["median_days"]:
+        headline = at_once
     title = words(headline, drawn["median_days"], total=drawn["total"])
     said = (
         words("lag.slowest", drawn["longest_days"]),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Annotated, Literal, NamedTuple
+from types import MappingProxyType
+from typing import Annotated, Literal
 
 import orjson
 from pydantic import AfterValidator, BeforeValidator, Field
@@ -24,7 +25,7 @@ from domain.cells import CellKey, ResolvedPosition, is_same_place
 from domain.model import Json
 from domain.plans import ResolvedPoint
 from projections.answers.plans import resolve_points
-from projections.answers.positions import add_json, key_by_party, resolve_positions_at
+from projections.answers.positions import count_statements
 
 MAX_CHOSEN = 200
 """Parties or issues that can be chosen."""
@@ -74,7 +75,7 @@ class PositionsParams(SinceParams):
 def load_positions(frame: PageContext) -> Json:
     """Return the matrix, what it is compared with, and the cell that is open."""
     start = frame.earlier_question(frame.params.from_)
-    matrix_data = build_matrix(frame, frame.derive_basis(start), count_cells(frame))
+    matrix_data = build_matrix(frame, frame.derive_basis(start), count_claims(frame))
     shown = _select_shown(frame, matrix_data)
     cell = load_cell(frame, tuple(frame.params.cell.split("/"))) if frame.params.cell else None
     return {
@@ -125,7 +126,10 @@ def _select_shown(frame: PageContext, matrix: Json) -> Json:
     row_count = len(rows)
     if params.rows != "all":
         rows = rows[: count_rows(len(parties))]
-    tell_cells(frame, matrix, (cell_key(row, party) for row in rows for party in row["cells"]))
+    told = {cell_key(row, party): cell for row in rows for party, cell in row["cells"].items()}
+    tell_cells(frame, matrix, told)
+    for key, count in count_statements(frame.view, told).items():
+        told[key]["statements"] = count
     for row in rows:
         if "issue" in row:
             labels = frame.display_names.answers_by_issue.get(row["issue"], {})
@@ -140,40 +144,30 @@ def table_rows(data: Json) -> Iterator[Json]:
             yield {"party": party, **row, **cell, "stance": cell["word"]}
 
 
-class CellCounts(NamedTuple):
-    """How many statements of its own each cell has, and how many claims by others."""
-
-    statements: Mapping[CellKey, int]
-    claims: Mapping[CellKey, int]
-
-
-NO_COUNTS = CellCounts({}, {})
-
-
-def count_cells(frame: PageContext) -> CellCounts:
-    view = frame.view
-    statements = view.count_cells("position") | key_by_party(view.count_cells("stance"))
+def count_claims(frame: PageContext) -> Counter[CellKey]:
+    """Return how many claims by others each cell has."""
     claims = Counter[CellKey]()
-    for claim_key, count in view.count_cells("attributed").items():
+    for claim_key, count in frame.view.count_cells("attributed").items():
         claims[claim_key[:-1]] += count
-    return CellCounts(statements, claims)
+    return claims
 
 
-def build_matrix(frame: PageContext, earlier_basis: Basis, counts: CellCounts = NO_COUNTS) -> Json:
+def build_matrix(
+    frame: PageContext, earlier_basis: Basis, claims: Mapping[CellKey, int] = MappingProxyType({})
+) -> Json:
     """Return parties and rows of cells, each with what changed since another basis.
 
-    A row is an issue, or a point of a plan; a party stands in it once it takes a position, or has
-    any of the counts.
+    A row is an issue, or a point of a plan; a party stands in it once it takes a position, or
+    others claim one.
     """
     known = frame.page_state.stances
     stands = known.read_stands(frame.session, frame.basis)
     earlier_stands = known.read_stands(frame.session, earlier_basis)
     names = frame.names_by_slug("party")
     order = {slug: number for number, slug in enumerate(names)}
-    keys = sorted({*stands, *earlier_stands, *counts.claims})
-    keys.sort(key=lambda key: order.get(key[0], -1))
+    keys = {*stands, *earlier_stands, *claims}
     cells, words = {}, frame.display_names.answer_words
-    for key in keys:
+    for key in sorted(keys, key=lambda key: (order.get(key[0], -1), key)):
         stand, before = stands.get(key, NO_STAND), earlier_stands.get(key, NO_STAND)
         cells[key] = {
             "word": stand.label,
@@ -181,9 +175,9 @@ def build_matrix(frame: PageContext, earlier_basis: Basis, counts: CellCounts = 
             "answer_words": stand.answer and words.get((key[1], stand.answer), stand.answer),
             "answer_before": before.answer and words.get((key[1], before.answer), before.answer),
             **EMPTY_CELL,
-            "statements": counts.statements.get(key, 0),
-            "claims": counts.claims.get(key, 0),
-            "changed": stand != before
+            "claims": claims.get(key, 0),
+            "changed": stand is not before
+            and stand != before
             and (stand.label != before.label or not is_same_place(stand, before)),
             "before": before.label,
         }
@@ -199,8 +193,8 @@ def build_matrix(frame: PageContext, earlier_basis: Basis, counts: CellCounts = 
 def tell_cells(frame: PageContext, matrix: Json, keys: Iterable[CellKey]) -> None:
     """Fill in what is told of some cells of a matrix: since when, in which words, by what."""
     by_path = {row["path"]: row["cells"] for row in matrix["rows"]}
-    held = resolve_positions_at(frame.view, frozenset(keys))
-    for key, position in add_json(frame.view, held).items():
+    kept = frame.page_state.stances
+    for key, position in kept.read_positions(frame.session, frame.basis, list(keys)).items():
         party, *on = key
         by_path["/".join(on)][party] |= _position_details(frame, key, position)
 
@@ -211,6 +205,7 @@ def cell_key(row: Json, party: str) -> CellKey:
 
 
 EMPTY_CELL: Json = {
+    "statements": 0,
     "since": None,
     "last_stated": None,
     "among": [],

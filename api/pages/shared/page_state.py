@@ -9,13 +9,13 @@ header ``Have`` is given each fragment that stayed in its place as an empty elem
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from operator import attrgetter
 from threading import Lock
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import orjson
 from jinja2.runtime import Macro
@@ -24,9 +24,14 @@ from markupsafe import Markup, escape
 from api.session import Session
 from api.stance_words import Stand, position_stand
 from domain.basis import Basis
-from domain.cells import CellKey
+from domain.cells import CellKey, ResolvedPosition
 from domain.instants import DAY, EARLIEST, LATEST, Instant, local_day, local_microseconds
-from projections.answers.positions import key_by_party, resolve_positions
+from projections.answers.positions import (
+    add_json,
+    key_by_party,
+    resolve_positions,
+    resolve_positions_at,
+)
 from projections.view import HappenedWeek, KnownDay, KnownType, View
 
 if TYPE_CHECKING:
@@ -41,8 +46,8 @@ MAX_FRAGMENTS = 2**13
 """Fragments kept, some 500 bytes each."""
 MAX_PAGES = 256
 """Pages whose fragments are remembered, some 10 kB each."""
-LINK_PLACEHOLDER = Markup("\0")
-"""Stands in a fragment for what differs from page to page, until it is sent."""
+LINK_PLACEHOLDERS = Markup("\0"), Markup("\1")
+"""Stand in a fragment for what differs from page to page, until it is sent."""
 
 
 Stands = Mapping[CellKey, Stand]
@@ -115,43 +120,68 @@ class RailCache(BoundedCache[tuple[object, ...], tuple[Instant, Instant, Sequenc
         return counted
 
 
-class StanceCache(BoundedCache[tuple[object, ...], tuple[Basis, Stands]]):
-    """Who held what on the days that were looked at, in slugs and without any text of an event:
-    a reader who drags along compares with days that were shown a while ago."""
+class KeptDay(NamedTuple):
+    """Who held what under a basis: where each cell stands, and the positions that were shown."""
+
+    basis: Basis
+    stands: Stands
+    positions: dict[CellKey, ResolvedPosition | None]
+
+
+class StanceCache(BoundedCache[tuple[object, ...], KeptDay]):
+    """Who held what on the days that were looked at: a reader who drags along compares with days
+    that were shown a while ago. What is erased later is a later head too, of which nothing is kept.
+    """
 
     def read_stands(self, session: Session, basis: Basis) -> Stands:
-        """Return where each cell stands under a basis. What is erased later is a later head too."""
+        """Return where each cell stands under a basis."""
+        return self._read_day(session, basis).stands
+
+    def read_positions(
+        self, session: Session, basis: Basis, keys: Collection[CellKey]
+    ) -> dict[CellKey, ResolvedPosition]:
+        """Return the positions in some cells under a basis, with JSON, where there are any."""
+        kept = self._read_day(session, basis).positions
+        if unread := frozenset(key for key in keys if key not in kept):
+            view = session.open_view(basis)
+            found = add_json(view, resolve_positions_at(view, unread))
+            kept.update((key, found.get(key)) for key in unread)
+        return {key: position for key in keys if (position := kept[key])}
+
+    def _read_day(self, session: Session, basis: Basis) -> KeptDay:
         key = _cache_key(session, basis)
         if (kept := self.get(key)) is None:
-            kept = self[key] = basis, self._resolve_stands(session, basis)
-        return kept[1]
+            kept = self[key] = self._resolve_day(session, basis)
+        return kept
 
-    def _resolve_stands(self, session: Session, basis: Basis) -> Stands:
-        """Return where each cell stands, resolved again only where a basis nearby may differ."""
+    def _resolve_day(self, session: Session, basis: Basis) -> KeptDay:
+        """Return a day, resolved again only where one nearby may differ."""
         view = session.open_view(basis)
-        near, stands = self._find_near(session, basis)
-        ordered = sorted((near, basis), key=_clocks)
-        scope = session.open_view(ordered[1]).touched_since(ordered[0]) if stands else None
+        near = self._find_near(session, basis)
+        ordered = sorted((near.basis, basis), key=_clocks)
+        scope = session.open_view(ordered[1]).touched_since(ordered[0]) if near.stands else None
         if scope is None:
-            return _find_stands(view)
+            return KeptDay(basis, _find_stands(view), {})
         on_points = key_by_party(dict.fromkeys(scope.keys_of("stance")))
         touched = {*scope.keys_of("position"), *on_points}
-        untouched = {key: stand for key, stand in stands.items() if key not in touched}
-        return {**untouched, **_find_stands(view.within(scope))}
+        untouched = {key: stand for key, stand in near.stands.items() if key not in touched}
+        positions = {key: each for key, each in near.positions.items() if key not in touched}
+        return KeptDay(basis, {**untouched, **_find_stands(view.within(scope))}, positions)
 
-    def _find_near(self, session: Session, basis: Basis) -> tuple[Basis, Stands]:
-        """Return the nearest basis of the same viewer whose stands are kept, with these, where one
-        is within some days and none of its clocks goes the other way."""
-        nearest, found, least = basis, NO_STANDS, NEAR + 1
-        for (negotiation, last_seq, *_), (near, stands) in list(self.items()):
+    def _find_near(self, session: Session, basis: Basis) -> KeptDay:
+        """Return the nearest day of the same viewer that is kept, where one is within some days and
+        none of its clocks goes the other way."""
+        found, least = KeptDay(basis, NO_STANDS, {}), NEAR + 1
+        for (negotiation, last_seq, *_), near in list(self.items()):
             is_same = (negotiation, last_seq) == (session.negotiation, session.last_seq)
-            if not is_same or near.viewer != basis.viewer or session.has_merges:
+            if not is_same or near.basis.viewer != basis.viewer or session.has_merges:
                 continue
-            moves = [one - other for one, other in zip(_clocks(near), _clocks(basis), strict=True)]
+            pairs = zip(_clocks(near.basis), _clocks(basis), strict=True)
+            moves = [one - other for one, other in pairs]
             distance = max(map(abs, moves[:2]))
             if distance < least and (min(moves) >= 0 or max(moves) <= 0):
-                nearest, found, least = near, stands, distance
-        return nearest, found
+                found, least = near, distance
+        return found
 
 
 def _clocks(basis: Basis) -> tuple[Instant, Instant, int]:
@@ -181,17 +211,20 @@ class PageFragments:
         self,
         macro: Macro,
         values: Mapping[str, object],
-        placeholder_text: str,
+        texts: Sequence[str],
         unchanged_element: str,
     ) -> str:
         """Return what a macro draws of plain values, which must follow from these, language and
-        zone alone; or the element that says that the reader has it."""
+        zone alone, with texts in place of its placeholders; or the element that says that the
+        reader has it."""
         text, digest = self._draw_fragment(macro, values)
         index = len(self.digests)
         self.digests.append(digest)
         if self.previous_digests and self.previous_digests[index] == digest:
             return Markup(unchanged_element)  # noqa: S704  # a constant of the template
-        return Markup(text.replace(LINK_PLACEHOLDER, escape(placeholder_text)))  # noqa: S704  # drawn by a template
+        for placeholder, each in zip(LINK_PLACEHOLDERS, texts, strict=False):
+            text = text.replace(placeholder, escape(each))
+        return Markup(text)  # noqa: S704  # drawn by a template
 
     @property
     def have(self) -> str:

@@ -25,8 +25,11 @@ class _Sentence(NamedTuple):
     translation: str
 
 
-def translate_refusal(words: Translations, text: str | None) -> Markup:
-    """Return what was refused, or a remedy, in the language of a page; or in English, marked so."""
+def translate_refusal(words: Translations, text: str | None, remedy: str | None = None) -> Markup:
+    """Return what was refused, and the remedy after it, in the language of a page; each of them in
+    English, marked so, where that lacks it."""
+    if remedy:
+        return Markup("{}; {}").format(*(translate_refusal(words, each) for each in (text, remedy)))
     told = _translate(words.lang, text or "")
     if told is not None:
         return Markup("<bdi>{}</bdi>").format(escape_invisible(told))

@@ -26,7 +26,7 @@ from api.pages.shared.i18n import Translations, request_translations
 from api.pages.shared.marks import draw_sign, mark_definitions
 from api.pages.shared.named_links import link_names
 from api.pages.shared.page_context import PageContext
-from api.pages.shared.page_state import LINK_PLACEHOLDER, PageFragments
+from api.pages.shared.page_state import LINK_PLACEHOLDERS, PageFragments
 from api.pages.shared.refusals import translate_refusal
 from api.pages.shared.return_address import address_of, comes_from_elsewhere
 from api.pages.shared.things import thing_path
@@ -86,7 +86,8 @@ def template_environment() -> Environment:
         "refusal": translate_refusal,
         "timeline_drawing": draw_timeline,
         "Pieces": PageFragments,
-        "LATER": LINK_PLACEHOLDER,
+        "LATER": LINK_PLACEHOLDERS[0],
+        "LATER_QUERY": LINK_PLACEHOLDERS[1],
     }
     jinja_env.filters |= {
         "short": sanitize.shorten_text,

@@ -104,7 +104,7 @@ export function listen() {
     follow(link);
   });
   for (const name of ["pointerdown", "focusin"]) {
-    document.addEventListener(name, (event) => freshen(event.target.closest?.("a[data-cell]")));
+    document.addEventListener(name, (event) => freshen(event.target.closest?.("a[data-cell], a[data-opens], a[data-dated]")));
   }
   document.addEventListener("submit", (event) => {
     const form = event.target.closest("form[data-swap]");
@@ -115,11 +115,15 @@ export function listen() {
   });
 }
 
-// The address in a cell that was left alone is still that of the day when it came.
+// An address in what was left alone is still that of the day when it came: of a cell, or of another
+// page as of that day.
 function freshen(link) {
-  if (!link?.dataset.cell) return;
+  if (!link) return;
+  const { cell, opens, dated } = link.dataset;
+  if (dated !== undefined) link.search = document.querySelector("#top .title").search;
+  if (!(cell ?? opens)) return;
   const fresh = shownAddress();
-  fresh.searchParams.set("cell", link.dataset.cell);
+  fresh.searchParams.set("cell", cell ?? opens);
   link.href = `${fresh.pathname}${fresh.search.replaceAll("%2F", "/")}#drawer`;
 }
 
