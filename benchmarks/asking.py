@@ -128,10 +128,15 @@ def _summed_up(bench: Bench, found: Measures) -> Measures:
     return ratios | sizes | {"state gzip kB": found[f"state gzip kB at {bench.events}"]}
 
 
+def _most_but_one(bench: Bench) -> int:
+    """Return of how many events histories of another shape are, which take long to record."""
+    return min(bench.events, OFTEN) if len(bench.sizes) == 1 else bench.sizes[-2]
+
+
 def measure_shared(bench: Bench) -> Measures:
     """Ask one negotiation alone in its ledger and beside two as large, in turn, all but the list of
-    them; of the most events but one, as three take long to record."""
-    events = min(bench.events, OFTEN) if len(bench.sizes) == 1 else bench.sizes[-2]
+    them."""
+    events = _most_but_one(bench)
     several = [bench.history(events, seed) for seed in (1, 2, 3)]
     beside = bench.fill(f"three-{events}", *several)
     asked = [each for each in QUESTIONS if each.name != LISTED]
@@ -201,7 +206,7 @@ def measure_late(bench: Bench) -> Measures:
     """Ask as recorded while half is not recorded yet, and as known before that half."""
     stretch = dates(bench.requests // 3 + WARM, 0.45, 0.9)
     before = history.moment(0.4)
-    events = min(bench.events, OFTEN)
+    events = _most_but_one(bench)
     file = bench.history(events, 1, history.LATE)
     with serve_product(bench.fill(f"late-{events}", file)) as port:
         late = [path("state", each, basis="as-recorded") for each in stretch]
