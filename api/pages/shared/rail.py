@@ -51,7 +51,10 @@ def time_labels(
         for number in range(0, days + 1, step):
             day = start + timedelta(days=number)
             instant = max(scale.first, midnight_instant(day, dates.zone))
-            yield scale.percent_at(instant), dates.format_short_day(day)
+            follows = midnight_instant(day + timedelta(days=step), dates.zone)
+            is_cut_short = follows <= scale.last and follows - instant < step * DAY * 2 // 3
+            if not is_cut_short:
+                yield scale.percent_at(instant), dates.format_short_day(day)
         return
     step = next((months for months in _LABEL_STEPS if days / 30.4 / months <= max_labels), 2400)
     number = start.year * 12 + start.month
