@@ -14,7 +14,11 @@ import pytest
 from api.pages import routes
 from api.pages.shared import static_files
 from api.pages.shared.page import NAVIGATION
+from api.pages.shared.page_state import MAX_DAYS, MAX_SHOWN_DAYS, StanceCache
 from api.pages.shared.render import SECURITY_POLICY
+from domain.basis import Question
+from domain.instants import from_rfc3339
+from projections.answers.positions import add_json
 from tests.facts import OPENING, STANCE, statement
 from tests.pages import ADDRESSES, BASE, DEMO, DEMO_PAGES, SOURCES, loaded_bytes, page
 from tests.serving import Served
@@ -162,6 +166,19 @@ def test_what_the_reader_has_is_not_sent_again(site: World) -> None:
     assert "data-same" not in elsewhere[0]
     again = page(site, "positions", "?as_of=2025-12-27", have=have)
     assert re.findall(r"<(\w+) data-same></\1>", again) == ["fieldset", "fieldset", "tr", "td"]
+
+
+def test_texts_are_kept_of_the_newest_days_alone(site: World) -> None:
+    cache, keys = StanceCache(MAX_DAYS), [("north", "border")]
+    with site.open_session() as session:
+        for n in range(MAX_SHOWN_DAYS + 3):
+            basis = session.resolve_basis(Question(as_of=from_rfc3339("2025-12-28T00:00:00Z") + n))
+            assert cache.read_positions(session, basis, keys).keys() == set(keys)
+            again = cache.read_positions(session, basis, keys)
+            assert again == add_json(session.open_view(basis), again)
+
+    shown = [len(day.positions) for day in cache.values()]
+    assert shown == [0] * 3 + [1] * MAX_SHOWN_DAYS
 
 
 # What pages load.

@@ -42,6 +42,8 @@ ValueT = TypeVar("ValueT")
 MAX_RAILS = 64
 MAX_DAYS = 64
 """Days whose stances are kept, some 30 kB each where 300 cells are held."""
+MAX_SHOWN_DAYS = 8
+"""The newest of them, of which positions are kept too, some 0.9 kB a cell that was shown."""
 MAX_FRAGMENTS = 2**13
 """Fragments kept, some 500 bytes each."""
 MAX_PAGES = 256
@@ -129,9 +131,9 @@ class KeptDay(NamedTuple):
 
 
 class StanceCache(BoundedCache[tuple[object, ...], KeptDay]):
-    """Who held what on the days that were looked at: a reader who drags along compares with days
-    that were shown a while ago. What is erased later is a later head too, of which nothing is kept.
-    """
+    """Who held what on the days that were looked at, in slugs: a reader who drags along compares
+    with days that were shown a while ago. Texts are kept of the newest days alone. What is erased
+    later is a later head too, for which nothing is kept yet."""
 
     def read_stands(self, session: Session, basis: Basis) -> Stands:
         """Return where each cell stands under a basis."""
@@ -142,16 +144,20 @@ class StanceCache(BoundedCache[tuple[object, ...], KeptDay]):
     ) -> dict[CellKey, ResolvedPosition]:
         """Return the positions in some cells under a basis, with JSON, where there are any."""
         kept = self._read_day(session, basis).positions
-        if unread := frozenset(key for key in keys if key not in kept):
+        positions = kept.copy()  # which other threads empty
+        if unread := frozenset(keys).difference(positions):
             view = session.open_view(basis)
             found = add_json(view, resolve_positions_at(view, unread))
-            kept.update((key, found.get(key)) for key in unread)
-        return {key: position for key in keys if (position := kept[key])}
+            positions |= {key: found.get(key) for key in unread}
+            kept.update(positions)
+        return {key: position for key in keys if (position := positions[key])}
 
     def _read_day(self, session: Session, basis: Basis) -> KeptDay:
         key = _cache_key(session, basis)
         if (kept := self.get(key)) is None:
             kept = self[key] = self._resolve_day(session, basis)
+            for day in list(self.values())[:-MAX_SHOWN_DAYS]:
+                day.positions.clear()
         return kept
 
     def _resolve_day(self, session: Session, basis: Basis) -> KeptDay:
@@ -165,7 +171,7 @@ class StanceCache(BoundedCache[tuple[object, ...], KeptDay]):
         on_points = key_by_party(dict.fromkeys(scope.keys_of("stance")))
         touched = {*scope.keys_of("position"), *on_points}
         untouched = {key: stand for key, stand in near.stands.items() if key not in touched}
-        positions = {key: each for key, each in near.positions.items() if key not in touched}
+        positions = {key: each for key, each in near.positions.copy().items() if key not in touched}
         return KeptDay(basis, {**untouched, **_find_stands(view.within(scope))}, positions)
 
     def _find_near(self, session: Session, basis: Basis) -> KeptDay:

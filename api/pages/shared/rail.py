@@ -48,13 +48,11 @@ def time_labels(
     days = (end - start).days
     if days <= 62:
         step = next((step for step in (1, 2, 7) if days / step <= max_labels), 14)
-        for number in range(0, days + 1, step):
-            day = start + timedelta(days=number)
-            instant = max(scale.first, midnight_instant(day, dates.zone))
-            follows = midnight_instant(day + timedelta(days=step), dates.zone)
-            is_cut_short = follows <= scale.last and follows - instant < step * DAY * 2 // 3
-            if not is_cut_short:
-                yield scale.percent_at(instant), dates.format_short_day(day)
+        marks = [start + timedelta(days=number) for number in range(0, days + 1, step)]
+        instants = [max(scale.first, midnight_instant(day, dates.zone)) for day in marks]
+        is_cut_short = len(marks) > 1 and instants[1] - instants[0] < step * DAY * 2 // 3
+        for day, instant in list(zip(marks, instants, strict=True))[is_cut_short:]:
+            yield scale.percent_at(instant), dates.format_short_day(day)
         return
     step = next((months for months in _LABEL_STEPS if days / 30.4 / months <= max_labels), 2400)
     number = start.year * 12 + start.month
