@@ -5,6 +5,7 @@ const DAY = 86_400_000;
 const slider = document.getElementById("slider");
 let told = 0;
 let moved = 0;
+let last = { at: null, by: 0 };
 
 function moment(value) {
   return new Date(Date.parse(slider.dataset.first) + Number(value) * DAY);
@@ -45,9 +46,15 @@ function address(value) {
 
 function go() {
   say(slider.value);
+  const at = Number(slider.value);
+  const by = at - last.at;
+  const on = at + by;
+  const isSteady = by === last.by && on >= slider.min && on < slider.max;
   // The first step of a drag is one that leads back to where it began; those after it replace it.
-  swap(address(slider.value), { keep: true, replace: Date.now() - moved < 3000 });
+  const replace = Date.now() - moved < 3000;
+  swap(address(at), { keep: true, replace, next: isSteady && replace ? address(on) : undefined });
   moved = Date.now();
+  last = { at, by };
 }
 
 export function move(days) {

@@ -1,11 +1,15 @@
 // Changes the page in place: what follows the date is fetched and swapped by id, the rest stays,
-// so the focus and the slider do too. One request at a time; the newest wish waits.
+// so the focus and the slider do too. One request at a time; the newest wish waits. While an answer
+// is put into the page, the next one is on its way: for what waits, or where a drag is likely to go.
 const PARTS = "#who:outerHTML,#top:outerHTML,#strip:outerHTML,#steps:outerHTML,#happened:outerHTML,#foot:outerHTML";
 const PATIENCE = 300;
 const TOUCHES = ["pointerdown", "keydown", "focusin"];
+const FRESH = 3000;
 let swapper = null;
+let ahead = null;
 let busy = false;
 let waiting = null;
+let coming = null;
 let slow = 0;
 
 // Fetch what swaps, once: at the first touch, for a page that is only read needs none of it.
@@ -20,6 +24,7 @@ function prepare() {
     // What stayed in its place comes as an empty element, for which the one that is there is left alone.
     htmx.registerExtension("same", {
       htmx_before_morph_node: (old, { newNode }) => !newNode.hasAttribute?.("data-same"),
+      htmx_after_request: (_, { ctx }) => askAhead(ctx),
     });
   }).catch((error) => {
     swapper = null;
@@ -54,11 +59,31 @@ function end() {
   return failed;
 }
 
+// Ask for the next page, by what the one that came has: what waits, or else what is likely.
+function askAhead({ next, text, request, response }) {
+  if (waiting?.[1].keep) [coming, waiting] = [waiting, null];
+  const address = coming?.[0] ?? (waiting ? null : next);
+  if (!address || response.status >= 400) return;
+  const have = / data-have="(\w+)"/.exec(text)?.[1];
+  const { mode, credentials, headers: { Have, ...headers } } = request;
+  const answer = fetch(address, { mode, credentials, headers: have ? { ...headers, Have: have } : headers });
+  answer.catch(() => null);
+  ahead = { address, have, until: Date.now() + FRESH, answer };
+}
+
+// Fetch a page, unless what was asked ahead is this one, for this page, a moment ago.
+function load(path, request) {
+  const asked = ahead;
+  ahead = null;
+  const isIt = asked?.address === path && asked.have === request.headers.Have && Date.now() < asked.until;
+  return isIt ? asked.answer : fetch(path, request);
+}
+
 // Go to an address of this site. With keep, what is the same there stays in the page; with replace,
-// the step back leads past it.
-export async function swap(address, { keep = false, replace = false } = {}) {
+// the step back leads past it. Next is the address to which the reader is likely to go after it.
+export async function swap(address, { keep = false, replace = false, next } = {}) {
   if (busy) {
-    waiting = [address, { keep, replace: replace && waiting?.[1].replace !== false }];
+    waiting = [address, { keep, replace: replace && waiting?.[1].replace !== false, next }];
     return;
   }
   busy = true;
@@ -70,14 +95,16 @@ export async function swap(address, { keep = false, replace = false } = {}) {
     await htmx.ajax("GET", path, {
       target: "#main", select: "#main", swap: keep ? "outerMorph" : "outerHTML", selectOOB: PARTS,
       [replace ? "replace" : "push"]: path, headers: keep && have ? { Have: have } : {},
+      fetch: load, next,
     });
   } catch {
     // told below: what was to be swapped stands as it did
   }
   busy = false;
-  const next = waiting;
-  waiting = null;
-  if (next) return swap(...next);
+  const wish = coming ?? waiting;
+  if (!coming) waiting = null;
+  coming = null;
+  if (wish) return swap(...wish);
   const failed = end();
   document.dispatchEvent(new CustomEvent(failed ? "desk:failed" : "desk:swapped", { detail: { address } }));
 }
