@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from contextlib import closing
+from importlib import resources
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -50,6 +51,17 @@ def list_whole_reads(c: sqlite3.Connection, statement: str, params: Any) -> list
     found = [match[1] for step in steps if (match := WHOLE.fullmatch(step))]
     found = [name for name in found if f"MATERIALIZE {name}" not in steps]
     return [step for step in found if names.get(step, step) in GROWING]
+
+
+def test_whether_one_event_holds_a_word_is_read_from_a_short_page(tmp_path: Path) -> None:
+    """Of lists that are not cut into pages, all before an event would be read."""
+    with closing(sqlite3.connect(tmp_path / "index.db")) as c:
+        c.executescript(resources.files("projections.index").joinpath("sqlite.sql").read_text())
+        rows = [(number, f"ceasefire word{number}") for number in range(1, 9000)]
+        c.executemany("INSERT INTO word (rowid, text) VALUES (?, ?)", rows)
+        c.commit()
+        ((longest,),) = c.execute("SELECT max(length(block)) FROM word_data")
+        assert 900 < longest < 1100
 
 
 def test_whole_reads_are_noticed() -> None:

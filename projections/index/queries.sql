@@ -22,7 +22,7 @@ SELECT
     )
 FROM head h
 LEFT JOIN negotiation n ON n.slug = :negotiation
-LEFT JOIN tracking t ON t.application_name = 'index 20';
+LEFT JOIN tracking t ON t.application_name = 'index 21';
 
 -- name: seen
 -- The negotiations of which :audience can see anything :now, or could.

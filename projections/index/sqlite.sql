@@ -158,6 +158,9 @@ CREATE TABLE IF NOT EXISTS waiting (
 );
 CREATE VIRTUAL TABLE IF NOT EXISTS word
 USING fts5 (text, content='', columnsize=0, detail='none', tokenize='ascii');
+-- Whether an event holds a word is looked up within a page of its list, so pages are short.
+INSERT INTO word (word, rank)
+SELECT 'pgsz', 1000 WHERE NOT EXISTS (SELECT 1 FROM word_config WHERE k = 'pgsz');
 
 -- Its words in alphabetical order, by which those that begin alike are found.
 CREATE VIRTUAL TABLE IF NOT EXISTS spelling USING fts5vocab ('word', 'instance');

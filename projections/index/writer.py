@@ -40,7 +40,7 @@ from projections.index.undecided import NO_BOUNDS, UndecidedCells
 IndexRow = Mapping[str, Any]
 NewsDay = tuple[str, str, int, str, int]
 """Negotiation, clock, day, type and audiences of news."""
-TRACKING_NAME = "index 20"
+TRACKING_NAME = "index 21"
 """The read model with its version, which rises with whatever changes its rows."""
 
 
