@@ -283,13 +283,15 @@ def find_negotiations(
             view = session.open_view(basis)
             event_count, last_seq = recorded[slug] if reader.is_staff else view.count_visible()
             openings = view.visible_records("negotiation-opened")
+            told = openings[0].own_fields if openings else {}
             negotiations.append(
                 {
                     "negotiation": slug,
                     "timezone": session.zone,
                     "events": event_count,
                     "head": last_seq,
-                    "title": openings[0].own_fields["title"] if openings else None,
+                    "title": told.get("title"),
+                    **({"names": told["names"]} if told.get("names") else {}),
                 }
             )
         zones = sha256("".join(sorted(digests)).encode()).hexdigest()[:16]

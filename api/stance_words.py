@@ -3,6 +3,7 @@ words of the answer that it gives."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
@@ -63,15 +64,19 @@ def is_restated(before: Position, after: Position) -> bool:
     return is_same_place(*stands)
 
 
-def read_answer_words(view: View) -> AnswerWords:
-    """Return the words of all answers to issues that are visible under a basis, in their order."""
-    return words_of_issues(item.own_fields for item in view.visible_records("issue-defined"))
+def read_answer_words(view: View, language: str | None = None) -> AnswerWords:
+    """Return the words of all answers to issues that are visible under a basis, in their order, in
+    a language where they are given in that."""
+    issues = (item.own_fields for item in view.visible_records("issue-defined"))
+    return words_of_issues(issues, language)
 
 
-def words_of_issues(issues: Iterable[Mapping[str, Any]]) -> AnswerWords:
+def words_of_issues(
+    issues: Iterable[Mapping[str, Any]], language: str | None = None
+) -> AnswerWords:
     """Return the words of all answers to issues, in their order."""
     return {
-        (str(issue["issue"]), str(each["answer"])): _label_with_number(each)
+        (str(issue["issue"]), str(each["answer"])): _label_with_number(each, language)
         for issue in issues
         for each in issue.get("answers") or ()
     }
@@ -82,11 +87,17 @@ def given_answer(words: AnswerWords, issue: str | None, answer: str | None) -> s
     return words.get((issue or "", answer), answer) if answer else None
 
 
-def _label_with_number(answer: Mapping[str, object]) -> str:
+def _label_with_number(answer: Mapping[str, Any], language: str | None) -> str:
     """Return the label of an answer, and its number unless the label begins with it."""
-    label, number = str(answer.get("label") or answer["answer"]), answer.get("value")
+    label = str(answer.get("label") or answer["answer"])
+    label, number = str((answer.get("names") or {}).get(language, label)), answer.get("value")
     if not isinstance(number, int | float):
         return label
     written = f"{number:,}"
-    is_said = label.replace(",", "").startswith(written.replace(",", ""))
+    is_said = _digits(label).startswith(_digits(written))
     return label if is_said else f"{label}, {written}"
+
+
+def _digits(text: str) -> str:
+    """Return a text without what parts the digits of a number."""
+    return re.sub(r"(?<=\d)[\s,.](?=\d)", "", text)

@@ -76,6 +76,7 @@ class NegotiationOpened(Event):
     IS_BOOKKEEPING = True
     type: Literal["negotiation-opened"]
     title: Text
+    names: Labels = EMPTY_MAP
     summary: Text | None = None
     timezone: Zone | None = None
 
@@ -155,22 +156,28 @@ class RoleEnded(Occurrence):
 
 
 class IssueAnswer(Fact):
-    """An answer that an issue can be given, with its words and its number where it has one."""
+    """An answer that an issue can be given, with its words and its number where it has one.
+
+    ``names`` are these words by language, as everywhere of a title or name.
+    """
 
     answer: Slug
     label: Text
+    names: Labels = EMPTY_MAP
     value: Number | None = None
 
 
 class IssueDefined(Event):
-    """An issue gets its slug and the question it asks."""
+    """An issue gets its slug and the question it asks, by language too (``questions``)."""
 
     INTRODUCES = ("issue",)
     IS_BOOKKEEPING = True
     type: Literal["issue-defined"]
     issue: IssueSlug
     title: Text
+    names: Labels = EMPTY_MAP
     question: Text | None = None
+    questions: Labels = EMPTY_MAP
     parent: IssueSlug | None = None
     contexts: Items[Text] = ()
     answers: Items[IssueAnswer] = ()
@@ -193,6 +200,7 @@ class MeetingAnnounced(Occurrence):
     meeting: MeetingSlug
     expected: SpanText | None
     title: Text | None = None
+    names: Labels = EMPTY_MAP
     place: Text | None = None
     format: MeetingFormat | None = None
     level: Text | None = None
@@ -247,6 +255,7 @@ class MeetingHeld(Occurrence):
     type: Literal["meeting-held"]
     meeting: MeetingSlug
     title: Text | None = None
+    names: Labels = EMPTY_MAP
     place: Text | None = None
     format: MeetingFormat | None = None
     participants: Items[Participant] = ()
@@ -370,6 +379,7 @@ class PlanIntroduced(Occurrence):
     type: Literal["plan-introduced"]
     plan: PlanSlug
     title: Text
+    names: Labels = EMPTY_MAP
     sponsors: Items[PartySlug] = ()
     derived_from: Items[PlanSlug] = ()
     status: Literal["non-paper", "draft", "leaked", "official", "joint"] | None = None

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Literal
 
 from domain.edtf import Bounds, Span, parse_span
 from domain.events import (
+    EMPTY_MAP,
     CellName,
     DeadlineSlug,
     Items,
+    Labels,
     Occurrence,
     PartySlug,
     SpanText,
@@ -20,6 +22,7 @@ from domain.events import (
     Text,
 )
 from domain.instants import Instant
+from domain.titles import merge_titles
 from domain.tracking import Tracking
 
 if TYPE_CHECKING:
@@ -42,6 +45,7 @@ class DeadlineSet(Occurrence):
     type: Literal["deadline-set"]
     deadline: DeadlineSlug
     title: Text
+    names: Labels = EMPTY_MAP
     due: SpanText
     by: Speaker | None = None
     on: Items[PartySlug] = ()
@@ -86,7 +90,7 @@ STATUS_BY_CLOSING_TYPE: dict[str | None, DeadlineStatus] = {
     "deadline-met": "met",
     "deadline-withdrawn": "withdrawn",
 }
-SET_FIELDS = ("title", "by", "on", "about", "consequence")
+SET_FIELDS = ("by", "on", "about", "consequence")
 EMPTY_FIELDS: Json = {"title": None, "by": None, "on": [], "about": [], "consequence": None}
 
 
@@ -136,6 +140,7 @@ def resolve(newest_first: Sequence[CellRow], zone: str) -> ResolvedDeadline:
     for value in values:
         if value["type"] == "deadline-set":
             fields |= {name: value[name] for name in SET_FIELDS if name in value}
+    fields |= merge_titles(values)
     fields["summary"] = closing_value.get("summary")
     is_met = closing_row is not None and closing_row.label == "deadline-met"
     return ResolvedDeadline(

@@ -6,7 +6,17 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from domain.events import Fact, IncidentSlug, Items, Occurrence, PartySlug, Subject, Text
+from domain.events import (
+    EMPTY_MAP,
+    Fact,
+    IncidentSlug,
+    Items,
+    Labels,
+    Occurrence,
+    PartySlug,
+    Subject,
+    Text,
+)
 
 IncidentKind = Literal["attack", "violation", "seizure", "release", "strike", "sanction", "other"]
 GivenNumber = Annotated[int, Field(ge=0, le=2**53 - 1)] | Text
@@ -28,6 +38,7 @@ class IncidentReported(Occurrence):
     type: Literal["incident-reported"]
     incident: IncidentSlug
     title: Text
+    names: Labels = EMPTY_MAP
     kind: IncidentKind | None = None
     place: Text | None = None
     parties: Items[PartySlug] = ()

@@ -9,12 +9,12 @@ from domain.cells import CellRow
 from domain.edtf import Bounds, Span, parse_span
 from domain.instants import Instant
 from domain.model import Json
+from domain.titles import merge_titles
 
 PLANNING_TYPES = ("meeting-announced", "meeting-rescheduled", "meeting-cancelled")
 DATING_TYPES = ("meeting-announced", "meeting-rescheduled")
 OCCURRENCE_TYPES = ("meeting-held", "meeting-concluded")
 MERGED_FIELDS = (
-    "title",
     "place",
     "format",
     "level",
@@ -163,4 +163,5 @@ def _merge_fields(values: Sequence[Json]) -> Json:
         merged_fields.update({name: value[name] for name in MERGED_FIELDS if name in value})
         for participant in value.get("participants") or ():
             participants[participant.get("party"), participant.get("person")] = participant
-    return merged_fields | {"participants": list(participants.values())}
+    told = {**merged_fields, "participants": list(participants.values())}
+    return told | merge_titles(values)

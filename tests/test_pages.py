@@ -281,20 +281,21 @@ def test_a_picture_and_its_list_say_why_they_count_otherwise(demonstration: Serv
     assert "Counted here are changes, in the picture events" in told
 
 
-@pytest.mark.parametrize("name", ["overview", "overview then", "positions", "positions, a cell"])
-def test_a_page_that_loads_one_style_needs_no_other(demonstration: Served, name: str) -> None:
-    desk, pages = (
-        set(re.findall(r"(?<!\w)\.([a-z][\w-]*)", (static_files.FOLDER / file).read_text("utf-8")))
-        for file in ("desk.css", "pages.css")
-    )
-    _, _, body = demonstration.call("GET", DEMO_PAGES[name])
-    used = {
-        each for classes in re.findall('class="(.*?)"', body.decode()) for each in classes.split()
+@pytest.mark.parametrize("name", DEMO_PAGES.keys() - {"docs"})
+def test_a_page_loads_every_style_that_it_needs(demonstration: Served, name: str) -> None:
+    classes = {
+        file.name: set(re.findall(r"(?:^|[,{(])\s*\.([a-z][\w-]*)", file.read_text("utf-8"), re.M))
+        for file in static_files.FOLDER.glob("*.css")
     }
+    _, _, sent = demonstration.call("GET", DEMO_PAGES[name])
+    body = sent.decode()
+    used = {each for names in re.findall('class="(.*?)"', body) for each in names.split()}
+    loaded = {each for file, names in classes.items() if f"/{file}" in body for each in names}
 
-    assert "pages.css" not in body.decode()
-    assert used & desk
-    assert used & pages - desk == set()
+    assert "/pages.css" not in body or not name.startswith(("overview", "positions"))
+    assert {
+        file: found for file, names in classes.items() if (found := used & names - loaded)
+    } == {}
 
 
 def test_what_is_left_out_of_a_sentence_is_counted(demonstration: Served) -> None:

@@ -18,6 +18,7 @@ from api.models.events import (
     Party,
     Person,
     Statement,
+    TextMap,
     Vote,
     Watch,
 )
@@ -35,6 +36,7 @@ class NegotiationSummary(Frozen):
     events: Annotated[int, Field(description="Number of events that the audience sees.")]
     head: Annotated[int, Field(description="Seq of the last of them, 0 if none.")]
     title: Annotated[str | None, Field(description="Null until one is known.")]
+    names: TextMap | None = None
 
 
 class Role(Provenance):
@@ -93,6 +95,7 @@ class Meeting(Disputable):
     expected: EdtfText | None
     expected_tz: Annotated[str | None, Field(description="The same of expected.")] = None
     title: str | None
+    names: TextMap | None = None
     place: str | None
     format: MeetingFormat | None
     outcome: str | None
@@ -135,6 +138,7 @@ class Deadline(Disputable):
         Field(description="Whether it was met after it was due; null where that is not known."),
     ]
     title: str | None
+    names: TextMap | None = None
     by: Annotated[str | None, Field(description="Who set it, as kind:slug.")]
     on: Annotated[Names | None, Field(description="Parties that it is set for.")]
     about: Annotated[Names | None, Field(description="What it is about, as kind:slug.")]

@@ -102,6 +102,7 @@ class Opening(EventItem):
 
     type: Literal["negotiation-opened"]
     title: str | None = None
+    names: TextMap | None = None
     summary: str | None = None
     timezone: str | None = None
 
@@ -141,7 +142,9 @@ class Issue(EventItem):
     type: Literal["issue-defined"]
     issue: str | None = None
     title: str | None = None
+    names: TextMap | None = None
     question: str | None = None
+    questions: Annotated[TextMap | None, Field(description="The question by language.")] = None
     parent: str | None = None
     contexts: Names | None = None
     answers: Annotated[
@@ -182,6 +185,7 @@ class MeetingEvent(NewsItem):
     meeting: str | None = None
     expected: EdtfText | None = None
     title: str | None = None
+    names: TextMap | None = None
     place: str | None = None
     format: MeetingFormat | None = None
     level: str | None = None
@@ -265,6 +269,7 @@ class PlanIntroduction(NewsItem):
     type: Literal["plan-introduced"]
     plan: str | None = None
     title: str | None = None
+    names: TextMap | None = None
     sponsors: Names | None = None
     derived_from: Names | None = None
     status: str | None = None
@@ -336,6 +341,7 @@ class DeadlineEvent(NewsItem):
     type: Literal["deadline-set", "deadline-extended", "deadline-met", "deadline-withdrawn"]
     deadline: str | None = None
     title: str | None = None
+    names: TextMap | None = None
     due: EdtfText | None = None
     by: str | None = None
     on: Names | None = None
@@ -372,6 +378,7 @@ class Incident(EventItem):
     type: Literal["incident-reported"]
     incident: str | None = None
     title: str | None = None
+    names: TextMap | None = None
     kind: Annotated[
         IncidentKind | Literal["published-before-occurred"] | None,
         Field(description="What kind of incident; among anomalies, of anomaly."),

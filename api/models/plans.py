@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from api.models.base import Disputable, EdtfText, Frozen, MoreByList, Provenance, Source, Timestamp
-from api.models.events import Endorsement, Names, PendingAmendment, PublishedDocument
+from api.models.events import Endorsement, Names, PendingAmendment, PublishedDocument, TextMap
 from api.models.positions import Position
 from domain.catalogue import Operation, PlanPoint, PointCount, PointNumber, TextStatus
 
@@ -138,6 +138,7 @@ class PlanHead(Disputable):
 
     plan: str
     title: str | None
+    names: TextMap | None = None
     status: str | None
     sponsors: Names
     derived_from: Names

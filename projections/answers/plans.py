@@ -339,6 +339,7 @@ class PlanSet:
         return {
             "plan": slug,
             "title": value.get("title"),
+            **({"names": names} if (names := value.get("names")) else {}),
             "status": _plan_status(value, self.rows_by_plan.get(slug, [])),
             "sponsors": value.get("sponsors") or [],
             "derived_from": value.get("derived_from") or [],

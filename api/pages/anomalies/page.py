@@ -100,7 +100,7 @@ def _event_text(frame: PageContext, event: str) -> str:
     if item is None:
         return event
     type_name = frame.words.get(f"events.types.{item.type}", item.type)
-    return shorten_text(item_facts(item).text or type_name, 110)
+    return shorten_text(item_facts(item, frame.words).text or type_name, 110)
 
 
 PAGE = PageDefinition(

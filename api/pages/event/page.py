@@ -9,7 +9,7 @@ import orjson
 from api.listed_words import SHORT_FORMS
 from api.pages.events.event_lines import event_line
 from api.pages.shared.display_names import NAMED_KINDS
-from api.pages.shared.disputes import disputed_names, rival_values, show_disputes
+from api.pages.shared.disputes import disputed_names, rival_values, show_disputes, title_of
 from api.pages.shared.field_text import replace_slugs
 from api.pages.shared.page import PageDefinition
 from api.pages.shared.page_context import PageContext
@@ -152,7 +152,8 @@ def _subject_name(frame: PageContext, change: Json) -> str:
         return f"{names['party']}: {subject}"
     if change["kind"] == "role":
         return f"{frame.name_of('person', value['person'])}: {value['title']}"
-    return str(value.get("title") or value.get("heading") or change["subject"].split("#")[0])
+    title = title_of(frame.words, value) or value.get("heading")
+    return str(title or change["subject"].partition("#")[0])
 
 
 _FIELD_ORDER = (
@@ -176,6 +177,7 @@ def event_fields(frame: PageContext, kind: str, value: Json) -> list[Json]:
     A slug is left out where the title is its name, and so is that of what the event introduces.
     """
     introduced = INTRODUCTION_FIELDS.get(kind, ("",))[-1]
+    titles = value.get("title"), title_of(frame.words, value)
     named = {name: _field_in_words(frame, name, value) for name in value}
     names = [
         name
@@ -183,7 +185,7 @@ def event_fields(frame: PageContext, kind: str, value: Json) -> list[Json]:
         if name not in (*HIDDEN_FIELDS, introduced)
         and content is not False
         and content not in (None, [])
-        and not (name in NAMED_KINDS and named[name] == value.get("title"))
+        and not (name in NAMED_KINDS and named[name] in titles)
     ]
     names.sort(
         key=lambda name: _FIELD_ORDER.index(name) if name in _FIELD_ORDER else len(_FIELD_ORDER)

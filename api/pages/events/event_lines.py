@@ -9,7 +9,8 @@ from typing import NamedTuple
 import orjson
 
 from api.pages.shared.dates import own_zone_city
-from api.pages.shared.disputes import disputed_text, rival_values
+from api.pages.shared.disputes import rival_values, title_of
+from api.pages.shared.i18n import Translations
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.sanitize import shorten_text
 from api.pages.shared.things import FOLDERS
@@ -46,14 +47,16 @@ class EventFacts(NamedTuple):
 
 
 @lru_cache(maxsize=2**14)
-def extract_facts(kind: str, body: bytes, provenance_json: bytes) -> EventFacts:
+def extract_facts(
+    kind: str, body: bytes, provenance_json: bytes, words: Translations
+) -> EventFacts:
     """Return what an event says, whom it names and who reported it."""
     value, sources = orjson.loads(body), orjson.loads(provenance_json)["sources"]
     publishers = [source.get("publisher") for source in sources]
     erased = bool(value.get("erased"))
     named_slugs = [] if erased else [(kind, slug) for _, kind, slug in find_references(kind, value)]
     text_fields = _TITLE_FIRST_FIELDS if kind == "negotiation-opened" else _TEXT_FIELDS
-    text = next(filter(None, (disputed_text(value, name) for name in text_fields)), None)
+    text = next(filter(None, (title_of(words, value, name) for name in text_fields)), None)
     return EventFacts(
         text and shorten_text(text, 240),
         _date_of(kind, value),
@@ -76,16 +79,16 @@ def _date_of(kind: str, value: Json) -> str | None:
     return first if first == last or "/" in first + last else f"{first}/{last}"
 
 
-def item_facts(item: Item) -> EventFacts:
-    return extract_facts(item.type, item.body, item.provenance)
+def item_facts(item: Item, words: Translations) -> EventFacts:
+    return extract_facts(item.type, item.body, item.provenance, words)
 
 
 def event_line(frame: PageContext, item: Item) -> Json:
     """Return one event as a line of a list."""
-    facts = item_facts(item)
+    facts = item_facts(item, frame.words)
     subject_facts = facts
     if facts.target and (target := frame.view.find_item(facts.target)):
-        subject_facts = item_facts(target)
+        subject_facts = item_facts(target, frame.words)
     named = _named_things(frame, subject_facts)
     return {
         "event": item.event,

@@ -11,6 +11,7 @@ from api.models.events import Claim
 from api.models.positions import Position
 from api.pages.events.event_lines import event_line
 from api.pages.positions.scale import build_scale
+from api.pages.shared.display_names import question_in
 from api.pages.shared.page import PageDefinition
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.thing_lists import list_moves, list_statements, show_claim, show_provenance
@@ -29,7 +30,7 @@ _TOLD_ELSEWHERE = ("position-stated", "position-withdrawn", "statement-made", "i
 def load_issue(frame: PageContext) -> Json:
     """Return one issue, or no more than its name where it is known later only."""
     issue = find_thing(frame, "issue")
-    data = {**issue.describe(), "question": issue.fields.get("question")}
+    data = {**issue.describe(), "question": question_in(issue.fields, frame.words.lang)}
     if not issue.is_known:
         return data
     names = frame.names_by_slug("party")

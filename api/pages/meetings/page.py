@@ -15,7 +15,7 @@ from api.pages.meetings.calendar_file import render_calendar
 from api.pages.meetings.month import build_month, list_places, try_parse_span
 from api.pages.shared.dates import own_zone_city
 from api.pages.shared.display_names import split_speaker
-from api.pages.shared.disputes import disputed_text, show_disputes
+from api.pages.shared.disputes import show_disputes, title_of
 from api.pages.shared.listed import show_deadlines, show_others
 from api.pages.shared.overdue import overdue_meeting
 from api.pages.shared.page import PageDefinition, PageParams
@@ -64,7 +64,7 @@ def load_meetings(frame: PageContext) -> Json:
     all_meetings, deadlines = frame.answers.meetings(), show_deadlines(frame)
     status_counts = Counter[str](meeting.status for meeting in all_meetings)
     status = frame.params.status
-    titles = {meeting.meeting: meeting.title or meeting.meeting for meeting in all_meetings}
+    titles = {each.meeting: title_of(frame.words, each) or each.meeting for each in all_meetings}
     selected = [
         {**_meeting_entry(frame, meeting), "whole": titles.get(meeting.part_of or "")}
         for meeting in all_meetings
@@ -103,7 +103,7 @@ def _meeting_entry(frame: PageContext, meeting: Meeting) -> Json:
     return {
         **meeting.model_dump(mode="json", exclude=_PEOPLE_FIELDS),
         "sources": [source.to_json() for source in meeting.sources],
-        "title": disputed_text(meeting, "title") or meeting.meeting,
+        "title": title_of(frame.words, meeting) or meeting.meeting,
         "disputes": show_disputes(frame, meeting),
         "day": min((place["first"] for place in places), default=None),
         "places": places,

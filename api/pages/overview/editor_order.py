@@ -70,5 +70,6 @@ def _subject_name(frame: PageContext, subject: str) -> str:
     if name != slug or kind not in _TYPE_BY_KIND:
         return name
     items = frame.view.read_newest(_TYPE_BY_KIND[kind], subject)
-    texts = (item_facts(item).text for item in items if item.own_fields.get(kind) == slug)
+    telling = (item for item in items if item.own_fields.get(kind) == slug)
+    texts = (item_facts(item, frame.words).text for item in telling)
     return next(filter(None, texts), slug)

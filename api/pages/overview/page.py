@@ -18,7 +18,8 @@ from api.pages.positions.scale import group_by_answer
 from api.pages.shared.agreement import AGREEMENTS, show_agreed_points
 from api.pages.shared.coverage import describe_silence
 from api.pages.shared.dates import date_of_day, week_before
-from api.pages.shared.disputes import disputed_text, show_disputes
+from api.pages.shared.display_names import question_in
+from api.pages.shared.disputes import show_disputes, title_of
 from api.pages.shared.listed import changed_listed, show_deadlines, show_entry
 from api.pages.shared.overdue import overdue_meeting
 from api.pages.shared.page import PageDefinition
@@ -59,7 +60,7 @@ def load_overview(frame: PageContext) -> Json:
     changes = {
         "positions": order.sort(changed_positions(changed)),
         "moved": order.sort(_moved_meetings(frame, difference, meetings)),
-        "redrawn": order.sort(_changed_plans(difference, plans)),
+        "redrawn": order.sort(_changed_plans(frame, difference, plans)),
         "listed": order.sort(changed_listed(frame, earlier)),
     }
     shown = share_lines({name: len(found) for name, found in changes.items()}, MAX_CHANGES)
@@ -81,7 +82,7 @@ def load_overview(frame: PageContext) -> Json:
         "briefs": [_show_brief(frame, brief) for brief in briefs[:MAX_BRIEFS]],
         "n_briefs": len(briefs),
         "order": order.describe(frame),
-        "plans": order.sort(_current_plans(plans))[:MAX_LINES],
+        "plans": order.sort(_current_plans(frame, plans))[:MAX_LINES],
         "stands": order.sort(_stands_by_issue(frame, matrix_data)),
         "agreed_points": show_agreed_points(frame, {plan.plan: plan.agreed for plan in plans}),
         "questions": _suggested_questions(frame),
@@ -117,14 +118,14 @@ def _running_deadlines(frame: PageContext) -> list[Json]:
     return [each for each in show_deadlines(frame) if each["status"] in ("open", "passed")]
 
 
-def _current_plans(plans: list[Plan]) -> list[Json]:
+def _current_plans(frame: PageContext, plans: list[Plan]) -> list[Json]:
     """Return the newest plans that none has superseded, with how much of each is known."""
     current = [plan for plan in plans if plan.status != "superseded"]
     current.sort(key=lambda plan: plan.known_at or "", reverse=True)
     return [
         {
             "plan": plan.plan,
-            "title": plan.title or plan.plan,
+            "title": title_of(frame.words, plan) or plan.plan,
             "status": plan.status,
             "points": len(plan.points),
             "claimed": plan.claimed_points,
@@ -154,8 +155,8 @@ def _stands_by_issue(frame: PageContext, matrix: Json) -> list[Json]:
         stands.append(
             {
                 "issue": slug,
-                "title": value.get("title") or slug,
-                "question": value.get("question"),
+                "title": frame.name_of("issue", slug),
+                "question": question_in(value, frame.words.lang),
                 "agreement": judge_agreement({"cells": cells}),
                 "answers": [
                     {"answer": answer, "label": label, "stances": given[answer]}
@@ -248,7 +249,7 @@ def summarize_meeting(frame: PageContext, meeting: Meeting) -> Json:
     names = ("meeting", "title", "status", "occurred", "expected", "place", "outcome")
     return {
         **{name: getattr(meeting, name) for name in names},
-        "title": disputed_text(meeting, "title") or meeting.meeting,
+        "title": title_of(frame.words, meeting) or meeting.meeting,
         "when": meeting_date(meeting).text,
         "when_tz": meeting_date(meeting).tz,
         "expected_tz": meeting.expected_tz,
@@ -258,7 +259,7 @@ def summarize_meeting(frame: PageContext, meeting: Meeting) -> Json:
     }
 
 
-def _changed_plans(difference: ChangesBetween, plans: list[Plan]) -> list[Json]:
+def _changed_plans(frame: PageContext, difference: ChangesBetween, plans: list[Plan]) -> list[Json]:
     """Return the plans that are new or whose points have changed, with how many of these differ."""
     changed = Counter(subject.partition("/")[0] for _, subject in difference.changed_of("point"))
     found = []
@@ -271,7 +272,7 @@ def _changed_plans(difference: ChangesBetween, plans: list[Plan]) -> list[Json]:
                     "plan": plan.plan,
                     "new": is_new,
                     "points": changed[plan.plan],
-                    "title": plan.title or plan.plan,
+                    "title": title_of(frame.words, plan) or plan.plan,
                     "with_text": _count_texts(plan),
                 }
             )

@@ -63,7 +63,7 @@ def moments_of(
         moment = NewsMoment(*told, item.lo, item.last, item.known_at, None)
         if item.standing not in NON_NEWS_STANDINGS and is_drawn(moment):
             news.append(moment)
-            slugs = item_facts(item).slugs_of_kind("party")
+            slugs = item_facts(item, frame.words).slugs_of_kind("party")
             parties = sorted({frame.view.merges.slug_of("party", each) for each in slugs})
             of_parties += [moment._replace(slug=slug) for slug in parties]
     return news, of_parties

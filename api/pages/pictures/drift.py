@@ -20,9 +20,9 @@ from api.pages.pictures.drift_lines import (
 )
 from api.pages.pictures.picture_page import PictureParams, define_picture
 from api.pages.pictures.unwatched import list_unwatched
+from api.pages.shared.display_names import question_in
 from api.pages.shared.page import SlugParam
 from api.pages.shared.page_context import PageContext
-from api.stance_words import read_answer_words
 from domain.cells import CellRow
 from domain.instants import DAY, EARLIEST, Instant, to_rfc3339
 from domain.model import Json
@@ -82,7 +82,7 @@ def load_drift(frame: PageContext) -> Json:
         "drawn": {
             "issue": issue,
             "title": titles.get(issue, issue),
-            "question": definition.own_fields.get("question") if definition else None,
+            "question": definition and question_in(definition.own_fields, frame.words.lang),
             "issues": [{"issue": slug, "title": titles.get(slug, slug)} for slug in issues],
             "has_answers": bool(answers.get(issue)),
             "by": "known" if by_knowledge else "happened",
@@ -132,7 +132,7 @@ def _moves(steps_by_party: Mapping[str, tuple[DriftStep, ...]]) -> tuple[int, in
 
 def _read_answers(frame: PageContext) -> dict[str, dict[str, Json]]:
     """Return the answers to each issue in their order: the words of each, and its number."""
-    words = read_answer_words(frame.view)
+    words = frame.display_names.answer_words
     found: dict[str, dict[str, Json]] = {}
     for item in frame.view.visible_records("issue-defined"):
         fields = item.own_fields

@@ -12,6 +12,7 @@ from api.http.query_params import OptionalText
 from api.models.plans import Plan, Point
 from api.pages.pictures.picture_page import PictureParams, define_picture
 from api.pages.shared.canvas import Canvas, path_across
+from api.pages.shared.disputes import title_of
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.sanitize import shorten_text
 from api.pages.shared.svg import element, fit_text, path, text_lines, text_width, wrap_text
@@ -63,7 +64,7 @@ def load_evolution(frame: PageContext) -> Json:
             "plans": [
                 {
                     "plan": slug,
-                    "title": plans[slug].title or slug,
+                    "title": title_of(frame.words, plans[slug]) or slug,
                     "known_at": plans[slug].known_at,
                     "is_alone": slug not in derived | deriving,
                     "points": [
@@ -84,7 +85,7 @@ def load_evolution(frame: PageContext) -> Json:
             "unseen": len(plans) - len(with_points),
             "left_out": len(with_points) - len(seen),
             "point": "/".join(chosen) if chosen else None,
-            "texts": _line_texts(plans, seen, lit),
+            "texts": _line_texts(frame, plans, seen, lit),
         }
     }
 
@@ -131,10 +132,12 @@ def compare_wording(before: Point, after: Point) -> str:
     )
 
 
-def _line_texts(plans: Mapping[str, Plan], seen: Sequence[str], lit: set[PointKey]) -> list[Json]:
+def _line_texts(
+    frame: PageContext, plans: Mapping[str, Plan], seen: Sequence[str], lit: set[PointKey]
+) -> list[Json]:
     """Return the texts of a line, plan by plan."""
     return [
-        {"plan": slug, "title": plans[slug].title or slug, **_point_entry(point)}
+        {"plan": slug, "title": title_of(frame.words, plans[slug]) or slug, **_point_entry(point)}
         for slug in seen
         for point in plans[slug].points
         if (slug, point.point) in lit

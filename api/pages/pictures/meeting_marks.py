@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from api.models.answers import Deadline, Meeting
 from api.pages.meetings.month import list_places, try_parse_span
-from api.pages.shared.disputes import BETWEEN_ACCOUNTS, disputed_text, rival_values
+from api.pages.shared.disputes import BETWEEN_ACCOUNTS, rival_values, title_of
 from api.pages.shared.marks import Mark, mark_meeting, mark_word
 from api.pages.shared.page_context import PageContext
 from domain.edtf import Span, parse_span
@@ -56,7 +56,7 @@ def _mark_meeting(frame: PageContext, meeting: Meeting) -> MeetingMark | None:
     bounds = _hull(spans)
     if bounds is None:
         return None
-    title = disputed_text(meeting, "title") or meeting.meeting
+    title = title_of(frame.words, meeting) or meeting.meeting
     whens, mark = tuple(place["when"] for place in places), places[0]["mark"]
     return MeetingMark(
         "meeting", meeting.meeting, title, meeting.status, mark, *bounds, whens, meeting
@@ -90,7 +90,7 @@ def _mark_deadline(frame: PageContext, deadline: Deadline) -> MeetingMark | None
     if not ends:
         return None
     mark = mark_meeting(deadline.status, is_vague=False, is_disputed=not deadline.due)
-    title = disputed_text(deadline, "title") or deadline.deadline
+    title = title_of(frame.words, deadline) or deadline.deadline
     return MeetingMark(
         "deadline", deadline.deadline, title, deadline.status, mark, min(ends), max(ends), whens
     )

@@ -15,7 +15,7 @@ from api.models.events import Endorsement, PendingAmendment
 from api.models.plans import Lineage, Plan
 from api.pages.plan.redline import build_redline
 from api.pages.plans.page import summarize_plan
-from api.pages.shared.disputes import show_disputes
+from api.pages.shared.disputes import show_disputes, title_of
 from api.pages.shared.page import BetweenParams, PageDefinition, is_slug
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.sanitize import url_host
@@ -70,7 +70,7 @@ def load_plan(frame: PageContext) -> Json:
     return {
         "plan": summarize_plan(frame, plan),
         "known_since": _known_since(frame, plan),
-        "titles": {name: other.title or name for name, other in all_plans.items()},
+        "titles": {name: title_of(frame.words, other) or name for name, other in all_plans.items()},
         "children": [name for name, other in all_plans.items() if slug in other.derived_from],
         "points": _point_entries(frame, plan, all_plans),
         "pending": [_amendment_entry(frame, amendment) for amendment in plan.pending],

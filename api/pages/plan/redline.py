@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from api.pages.shared.disputes import title_of
 from api.pages.shared.page import is_slug
 from api.pages.shared.page_context import PageContext
 from api.services import services_of
@@ -51,7 +52,7 @@ def build_redline(frame: PageContext, slug: str) -> Json | None:
     is_one_plan = other_slug == slug
     text_counts = Counter(_compare_wordings(point, is_one_plan) for point in point_diffs)
     place_counts = Counter(mark["mark"] for point in point_diffs for mark in point["marks"])
-    titles = {plan.plan: plan.title or plan.plan for plan in frame.answers.plans()}
+    titles = {plan.plan: title_of(frame.words, plan) or plan.plan for plan in frame.answers.plans()}
     return {
         "old": {"plan": slug, "title": titles.get(slug, slug), "on": params.from_},
         "new": {"plan": other_slug, "title": titles.get(other_slug, other_slug), "on": params.to},

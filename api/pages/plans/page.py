@@ -9,6 +9,7 @@ from pydantic import Field
 
 from api.http.query_params import OptionalText
 from api.models.plans import Plan, PlanLineage, Point
+from api.pages.shared.disputes import title_of
 from api.pages.shared.page import PageDefinition, PageParams
 from api.pages.shared.page_context import PageContext
 from domain.model import Json
@@ -43,12 +44,13 @@ def load_plans(frame: PageContext) -> Json:
     if frame.params.line and chosen_line is None:
         frame.refuse_parameter("line", f"no line of descent ends with {frame.params.line[:80]!r}")
     chosen_line = chosen_line or (descent_lines[0] if descent_lines else None)
-    titles = {slug: plan.title or slug for slug, plan in plans.items()}
+    titles = {slug: title_of(frame.words, plan) or slug for slug, plan in plans.items()}
     return {
         "plans": [summarize_plan(frame, plans[slug]) for slug in _newest_first(plans)],
         "titles": titles,
         "lines": descent_lines,
-        "lineage": chosen_line and _draw_lineage(plans, frame.answers.plan_lineage(chosen_line)),
+        "lineage": chosen_line
+        and _draw_lineage(frame, plans, frame.answers.plan_lineage(chosen_line)),
     }
 
 
@@ -62,7 +64,7 @@ def summarize_plan(frame: PageContext, plan: Plan) -> Json:
     """Return a plan without its text: what it is, whose, and how much of it is known and agreed."""
     return {
         "plan": plan.plan,
-        "title": plan.title or plan.plan,
+        "title": title_of(frame.words, plan) or plan.plan,
         "status": plan.status,
         "sponsors": [
             {"party": party, "name": frame.name_of("party", party)} for party in plan.sponsors
@@ -80,9 +82,9 @@ def summarize_plan(frame: PageContext, plan: Plan) -> Json:
     }
 
 
-def _draw_lineage(plans: dict[str, Plan], lineage: PlanLineage) -> Json:
+def _draw_lineage(frame: PageContext, plans: dict[str, Plan], lineage: PlanLineage) -> Json:
     """Return a line of descent as columns of points, with the place of each strand's ends."""
-    columns = [_plan_column(plans[slug]) for slug in lineage.line]
+    columns = [_plan_column(frame, plans[slug]) for slug in lineage.line]
     places = {
         (column["plan"], point["point"]): (x, y)
         for x, column in enumerate(columns)
@@ -102,10 +104,10 @@ def _draw_lineage(plans: dict[str, Plan], lineage: PlanLineage) -> Json:
     }
 
 
-def _plan_column(plan: Plan) -> Json:
+def _plan_column(frame: PageContext, plan: Plan) -> Json:
     return {
         "plan": plan.plan,
-        "title": plan.title or plan.plan,
+        "title": title_of(frame.words, plan) or plan.plan,
         "claimed": claimed_counts(plan),
         "points": [_point_summary(point) for point in plan.points],
     }

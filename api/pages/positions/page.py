@@ -15,6 +15,7 @@ from api.pages.positions.cell import load_cell
 from api.pages.positions.layout import count_rows, join_cells, judge_agreement, order_alike
 from api.pages.positions.scale import build_scale
 from api.pages.shared.agreement import AGREEMENTS, AnswerSpread, list_spreads
+from api.pages.shared.display_names import question_in
 from api.pages.shared.disputes import disputed_text
 from api.pages.shared.page import OptionalRows, PageDefinition, SinceParams, is_slug
 from api.pages.shared.page_context import PageContext
@@ -244,10 +245,10 @@ def _issue_rows(frame: PageContext, cells: Mapping[CellKey, Json]) -> list[Json]
         if len(key) == 2:
             cells_by_issue.setdefault(key[1], {})[key[0]] = cell
     for slug, item in frame.display_names.registered_items("issue").items():
-        value = item.own_fields
-        row = {"issue": slug, "path": slug, "title": value.get("title") or slug}
+        row = {"issue": slug, "path": slug, "title": frame.name_of("issue", slug)}
         if party_cells := cells_by_issue.get(slug):
-            rows.append({**row, "question": value.get("question"), "cells": party_cells})
+            question = question_in(item.own_fields, frame.words.lang)
+            rows.append({**row, "question": question, "cells": party_cells})
     return rows
 
 

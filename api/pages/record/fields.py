@@ -25,7 +25,18 @@ SPAN_FIELDS = ("occurred", "expected", "due", "phrase_anchor", "from", "to", "pu
 LONG_TEXT_FIELDS = (
     "summary", "text", "quote", "reason", "note", "question", "motion", "consequence",
 )  # fmt: skip
-RARE_FIELDS = ("tz", "phrase", "phrase_anchor", "modality", "codes", "note", "id", "names", "ids")
+RARE_FIELDS = (
+    "tz",
+    "phrase",
+    "phrase_anchor",
+    "modality",
+    "codes",
+    "note",
+    "id",
+    "names",
+    "questions",
+    "ids",
+)
 """Fields that few events need: they fold away."""
 PARTS_OF = {"point": "plan", "amendment": "plan", "answer": "issue"}
 """What has a slug within another thing, and the kind of that one."""

@@ -11,6 +11,7 @@ from api.pages.shared.sanitize import shorten_text
 from api.stance_words import AnswerWords, given_answer, read_answer_words
 from domain.model import Json
 from domain.plans import ResolvedPoint
+from domain.titles import merge_titles
 from projections.answer_json import Item
 from projections.answers.listed_kinds import TRACKED_KINDS
 from projections.answers.plans import resolve_points
@@ -32,17 +33,16 @@ def split_speaker(reference: object) -> tuple[str, str]:
     return kind, slug
 
 
-def _read_titles(view: View, kind: str) -> dict[str, str]:
+def _read_titles(view: View, kind: str, language: str) -> dict[str, str]:
     """Return the title of each plan, from its introduction, or of what many events tell, such as a
     meeting or a deadline, its newest."""
     titles_by_slug: dict[str, str] = {}
     for (slug,), rows in view.read_cells(kind).items():
-        titles = [
-            row.own_fields.get("title")
-            for row in rows
-            if kind != "plan" or row.label == "plan-introduced"
+        values = [
+            row.own_fields for row in rows if kind != "plan" or row.label == "plan-introduced"
         ]
-        titles_by_slug[slug] = next(filter(None, titles), slug)
+        told = merge_titles(values[:1] if kind == "plan" else reversed(values))
+        titles_by_slug[slug] = name_in(told, language) or told.get("title") or slug
     return titles_by_slug
 
 
@@ -113,18 +113,18 @@ class DisplayNames:
 
     def _read_names(self, kind: str) -> dict[str, str]:
         if kind not in _REGISTRATIONS:
-            return _read_titles(self.view, kind)
+            return _read_titles(self.view, kind, self.words.lang)
         name_field = _REGISTRATIONS[kind][1]
         fields_by_slug = {slug: item.own_fields for slug, item in self._all_items(kind).items()}
         return {
-            slug: str(_name_in(fields, self.words.lang) or fields.get(name_field) or slug)
+            slug: str(name_in(fields, self.words.lang) or fields.get(name_field) or slug)
             for slug, fields in fields_by_slug.items()
         }
 
     @cached_property
     def answer_words(self) -> AnswerWords:
         """The words of each answer to an issue, by issue and answer."""
-        return read_answer_words(self.view)
+        return read_answer_words(self.view, self.words.lang)
 
     @cached_property
     def answers_by_issue(self) -> dict[str, dict[str, str]]:
@@ -217,10 +217,16 @@ class NotedNames(DisplayNames):
         return noted
 
 
-def _name_in(fields: Json, language: str) -> str | None:
-    """Return the name that a registration gives in a language, if any, without an article."""
+def name_in(fields: Json, language: str) -> str | None:
+    """Return the name or title that an event gives in a language, if any, without an article."""
     name: str | None = (fields.get("names") or {}).get(language)
     return name.removeprefix("the ") if name and language == "en" else name
+
+
+def question_in(fields: Json, language: str) -> str | None:
+    """Return the question of an issue, in a language where it is given in that."""
+    question: str | None = (fields.get("questions") or {}).get(language) or fields.get("question")
+    return question
 
 
 def _last_fields(point: ResolvedPoint) -> Json:

@@ -11,6 +11,7 @@ from api.accounts import DATE_FIELDS, order_accounts
 from api.models.base import Rival
 from api.pages.shared.display_names import DisplayNames
 from api.pages.shared.field_text import field_text
+from api.pages.shared.i18n import Translations
 from api.pages.shared.page_context import PageContext
 from domain.catalogue import ACT_TYPES
 from domain.model import Json
@@ -44,6 +45,14 @@ def disputed_text(value: Disputed, field: str) -> str | None:
     if text := value.get(field) if isinstance(value, dict) else getattr(value, field, None):
         return str(text)
     return BETWEEN_ACCOUNTS.join(map(str, rival_values(value, field))) or None
+
+
+def title_of(words: Translations, value: Disputed, field: str = "title") -> str | None:
+    """Return a title in the reader's language where it is given in that, else as it was told; where
+    accounts differ, the words of each."""
+    fields = value if isinstance(value, dict) else vars(value)
+    in_language = (fields.get("names") or {}).get(words.lang)
+    return in_language if in_language and fields.get(field) else disputed_text(value, field)
 
 
 def disputed_names(names: DisplayNames, value: Disputed, field: str, kind: str = "") -> str:

@@ -9,7 +9,7 @@ from api.listed_words import SHORT_FORMS
 from api.models.answers import Deadline
 from api.models.base import Disputable
 from api.pages.shared.dates import own_zone_city
-from api.pages.shared.disputes import disputed_text, rival_values, show_disputes
+from api.pages.shared.disputes import rival_values, show_disputes, title_of
 from api.pages.shared.field_text import field_text
 from api.pages.shared.marks import mark_meeting
 from api.pages.shared.overdue import overdue_deadline
@@ -36,7 +36,7 @@ def _deadline_entry(frame: PageContext, deadline: Deadline) -> Json:
     last_day = _last_day(frame, deadline)
     return {
         **show_entry(frame, deadline),
-        "title": disputed_text(deadline, "title") or deadline.deadline,
+        "title": title_of(frame.words, deadline) or deadline.deadline,
         "by": frame.display_names.claimant_name(deadline.by),
         "by_ref": deadline.by,
         "on": [_named(frame, "party", slug) for slug in deadline.on or ()],
@@ -82,7 +82,7 @@ def changed_listed(frame: PageContext, earlier: Answers) -> list[Json]:
                     "disputes": show_disputes(frame, value),
                 }
                 line["dates"] = [when] if when else rival_values(value, form.time)
-                line["name"] = disputed_text(value, form.name) or slug
+                line["name"] = title_of(frame.words, value, form.name) or slug
                 line["before"], line["new"] = form.word_of(old) if old else None, old is None
                 changed.append(line)
     return changed
@@ -111,7 +111,7 @@ def _line(frame: PageContext, kind: str, item: Disputable) -> Json:
     when = form.time_of(item)
     entry["word"] = form.word_of(item)
     entry["dates"] = [when] if when else rival_values(item, form.time)
-    entry["name"] = disputed_text(item, form.name) or entry[kind] or ""
+    entry["name"] = title_of(frame.words, item, form.name) or entry[kind] or ""
     entry["own_zone"] = own_zone_city(when, entry.get("tz"), frame.view.zone, frame.words.lang)
     entry["details"] = [
         _detail(frame, field, entry[field]) for _, field in form.details if entry[field]

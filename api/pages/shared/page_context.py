@@ -16,7 +16,7 @@ from starlette.requests import Request
 from api.access.route_scope import caller_of
 from api.http.responses import open_read_session
 from api.pages.shared.dates import DateFormatter, week_before
-from api.pages.shared.display_names import DisplayNames
+from api.pages.shared.display_names import DisplayNames, name_in
 from api.pages.shared.i18n import LANGUAGES, request_translations
 from api.pages.shared.page import (
     BASIS_PRESETS,
@@ -153,7 +153,8 @@ class PageContext:
 
     @cached_property
     def title(self) -> str:
-        return str(self.opening_fields.get("title") or self.slug)
+        fields = self.opening_fields
+        return str(name_in(fields, self.words.lang) or fields.get("title") or self.slug)
 
     @property
     def about(self) -> str:

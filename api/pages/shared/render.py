@@ -20,6 +20,7 @@ from api.pages.shared import sanitize, static_files
 from api.pages.shared.canvas import page_canvas
 from api.pages.shared.coverage import describe_unwatched, describe_unwatched_plainly, list_stretches
 from api.pages.shared.dates import DateFormatter
+from api.pages.shared.display_names import name_in
 from api.pages.shared.field_text import listed_word, texts_word
 from api.pages.shared.hyphens import hyphenate
 from api.pages.shared.i18n import Translations, request_translations
@@ -70,6 +71,7 @@ def template_environment() -> Environment:
     )
     jinja_env.globals |= {
         "file": static_files.file_address,
+        "name_in": name_in,
         "href": sanitize.safe_href,
         "host": sanitize.url_host,
         "symbol_and_word": render_stance_symbol,

@@ -17,7 +17,13 @@ from api.models.plans import Agreement, Amendment, PlanHead
 from api.models.positions import Position
 from api.pages.shared.change_facts import MAX_SUMMARY_CHARS, PositionChange, causing_event
 from api.pages.shared.display_names import NotedNames, split_speaker
-from api.pages.shared.disputes import BETWEEN_ACCOUNTS, disputed_names, disputed_text, rival_values
+from api.pages.shared.disputes import (
+    BETWEEN_ACCOUNTS,
+    disputed_names,
+    disputed_text,
+    rival_values,
+    title_of,
+)
 from api.pages.shared.field_text import listed_word
 from api.pages.shared.merger_facts import is_by_merger, own_name
 from api.pages.shared.page_context import PageContext
@@ -250,7 +256,7 @@ class SentenceWriter:
             when = self.fill_phrase(f"expected-{status}", when=when)
         return self.fill_phrase(
             f"meeting-{transition}",
-            name=shorten_text(disputed_text(value, "title") or value.meeting, 110),
+            name=shorten_text(title_of(self.words, value) or value.meeting, 110),
             status=self.words.get(f"status.{status}", status),
             when=when,
             before=self.words.get(f"status.{earlier_status}", str(earlier_status)),
@@ -271,7 +277,7 @@ class SentenceWriter:
             transition = "status"
         return self.fill_phrase(
             f"plan-{transition}",
-            name=shorten_text(disputed_text(value, "title") or value.plan, 110),
+            name=shorten_text(title_of(self.words, value) or value.plan, 110),
             status=self._plan_status(value),
             before=self._plan_status(before or value),
         )
@@ -346,7 +352,7 @@ class SentenceWriter:
         return self.fill_phrase(
             f"{kind}-{transition}",
             name=shorten_text(
-                disputed_text(value, form.name) or str(getattr(value, kind) or ""), 110
+                title_of(self.words, value, form.name) or str(getattr(value, kind) or ""), 110
             ),
             status=self._listed_status(kind, word, value),
             when=self._dates_text(
@@ -364,7 +370,8 @@ class SentenceWriter:
 
     def _withdrawn(self, transition: str, value: AnyEvent) -> str:
         type_name = self.words.get(f"events.types.{value.type}", value.type)
-        summary = disputed_text(value, "summary") or getattr(value, "title", None) or type_name
+        title = title_of(self.words, value)
+        summary = disputed_text(value, "summary") or title or type_name
         return self.fill_phrase(
             f"withdrawn-{transition}", summary=shorten_text(summary, MAX_SUMMARY_CHARS)
         )

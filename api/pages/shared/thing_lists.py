@@ -12,7 +12,7 @@ from api.models.events import Claim, StatedPosition, Statement
 from api.models.positions import Position
 from api.pages.meetings.month import find_mark
 from api.pages.shared.display_names import split_speaker
-from api.pages.shared.disputes import disputed_text, show_disputes
+from api.pages.shared.disputes import disputed_text, show_disputes, title_of
 from api.pages.shared.overdue import overdue_meeting
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.sentences import meeting_date
@@ -201,7 +201,7 @@ def _show_meeting(frame: PageContext, thing: Thing, meeting: Meeting) -> Json:
     date = meeting_date(meeting)
     return {
         "meeting": meeting.meeting,
-        "title": disputed_text(meeting, "title") or meeting.meeting,
+        "title": title_of(frame.words, meeting) or meeting.meeting,
         "status": meeting.status,
         "when": date.text,
         "tz": date.tz,
