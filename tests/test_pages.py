@@ -281,7 +281,7 @@ def test_a_picture_and_its_list_say_why_they_count_otherwise(demonstration: Serv
     assert "Counted here are changes, in the picture events" in told
 
 
-@pytest.mark.parametrize("name", DEMO_PAGES.keys() - {"docs"})
+@pytest.mark.parametrize("name", [name for name in DEMO_PAGES if name != "docs"])
 def test_a_page_loads_every_style_that_it_needs(demonstration: Served, name: str) -> None:
     classes = {
         file.name: set(re.findall(r"(?:^|[,{(])\s*\.([a-z][\w-]*)", file.read_text("utf-8"), re.M))
