@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from api.models.events import StatedPosition
@@ -91,8 +92,11 @@ def _label_with_number(answer: Mapping[str, Any], language: str | None) -> str:
     """Return the label of an answer, and its number unless the label begins with it."""
     label = str(answer.get("label") or answer["answer"])
     label, number = str((answer.get("names") or {}).get(language, label)), answer.get("value")
-    if not isinstance(number, int | float):
-        return label
+    return _with_number(label, number) if isinstance(number, int | float) else label
+
+
+@lru_cache(maxsize=2**12)
+def _with_number(label: str, number: float) -> str:
     written = f"{number:,}"
     is_said = _digits(label).startswith(_digits(written))
     return label if is_said else f"{label}, {written}"

@@ -14,9 +14,10 @@ from benchmarks.measuring import Measures, percentile, serve_product
 from domain.instants import to_rfc3339_short
 from tests.browser import REMEDY, find_chromium, launch_chromium
 
-HAS_MOVED = "was => document.getElementById('steps').dataset.at !== was"
-"""Asked at each frame: a selector of Playwright walks the whole page, which slows what it waits
-for."""
+HAS_MOVED = """was => document.getElementById('steps').dataset.at !== was
+    && !document.getElementById('main').ariaBusy"""
+"""All of another day stands in the page. Asked at each frame: a selector of Playwright walks the
+whole page, which slows what it waits for."""
 STEPS = 100
 WARM = 5
 

@@ -6,6 +6,7 @@ import gzip
 import html
 import re
 from hashlib import sha256
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
@@ -19,7 +20,7 @@ from api.pages.shared.render import SECURITY_POLICY
 from domain.basis import Question
 from domain.instants import from_rfc3339
 from projections.answers.positions import add_json
-from tests.facts import OPENING, STANCE, statement
+from tests.facts import OPENING, STANCE, event_id, report, statement
 from tests.pages import ADDRESSES, BASE, DEMO, DEMO_PAGES, SOURCES, loaded_bytes, page
 from tests.serving import Served
 from tests.world import World, tell_story
@@ -159,13 +160,41 @@ def test_what_the_reader_has_is_not_sent_again(site: World) -> None:
     elsewhere, _ = cells("?as_of=2025-12-27&lang=uk", have)
 
     assert len(first) == 1
-    assert (same, still) == (["<td data-same></td>"], have)
+    assert (same, still) == ([], have)
     assert "rejects" in moved[0]
     assert other != have
     assert unknown == first
     assert "data-same" not in elsewhere[0]
     again = page(site, "positions", "?as_of=2025-12-27", have=have)
-    assert re.findall(r"<(\w+) data-same></\1>", again) == ["fieldset", "fieldset", "tr", "td"]
+    kept = re.findall(r"<(\w+) data-same([^>]*)></\1>", again)
+    assert kept == [("fieldset", ""), ("fieldset", ""), ("tr", ""), ("tr", ' id="on-border"')]
+
+
+def test_of_a_row_that_changed_the_cells_that_did_are_sent(tmp_path: Path) -> None:
+    """The row of the border moves by one party; nothing moves in the row of the tolls."""
+    south = {"type": "party-registered", "party": "south", "name": "South"}
+    tolls = {"type": "issue-defined", "issue": "tolls", "title": "Tolls"}
+    moved = report("2025-12-23")
+    told = [
+        STANCE,
+        STANCE | {"id": event_id(101), "party": "south"},
+        STANCE | {"id": event_id(102), "issue": "tolls"},
+        STANCE
+        | {"id": event_id(103), "stance": "rejects", "occurred": "2025-12-23", "reports": [moved]},
+    ]
+    with World(tmp_path, "http") as world:
+        world.record("2025-12-24T09:00:00Z", [*OPENING, south, tolls, *told])
+        before = page(world, "positions", "?as_of=2025-12-22&from=2025-12-21")
+        (have,) = re.findall(r'data-have="(\w+)"', before)
+        after = page(world, "positions", "?as_of=2025-12-23&from=2025-12-21", have=have)
+        whole = page(world, "positions", "?as_of=2025-12-23&from=2025-12-21")
+
+    rows = re.findall(r'<tr [^>]*id="on-.*?</tr>', after, re.DOTALL)
+    assert [row.count("<td") for row in rows] == [2, 0]
+    assert [row.count("<td data-same></td>") for row in rows] == [1, 0]
+    assert rows[1] == '<tr data-same id="on-tolls"></tr>'
+    names = [re.findall(r'data-have="(\w+)"', each) for each in (after, whole)]
+    assert names[0] == names[1]
 
 
 def test_texts_are_kept_of_the_newest_days_alone(site: World) -> None:

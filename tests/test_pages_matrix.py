@@ -288,6 +288,20 @@ def test_a_wide_matrix_stays_where_it_was_and_hides_no_cell_that_is_walked_to(
         for key in [*["ArrowRight", "ArrowDown"] * 11, *["ArrowLeft", "ArrowUp"] * 9]:
             tab.keyboard.press(key)
             assert tab.evaluate(IS_CLEAR), tab.evaluate("document.activeElement.dataset.cell")
+
+        tab.goto(f"{server.url}/desk/wide/positions?as_of=2025-12-21&from=2025-12-10")
+        tab.evaluate("document.querySelector('#on-i03 th').stays = true")
+        tab.focus("#slider")
+        tab.keyboard.press("ArrowRight")
+        tab.wait_for_url("**as_of=2025-12-22**")
+        tab.wait_for_selector("#main:not([aria-busy])")
+        assert tab.evaluate("document.querySelector('#on-i03 th').stays")
+        address = tab.evaluate(
+            "() => { const link = document.querySelector('#on-i03 a[data-asks]');"
+            " link.dispatchEvent(new Event('pointerdown', { bubbles: true })); return link.href }"
+        )
+        assert "as_of=2025-12-22" in address
+        assert address.endswith("issues=i03")
     tab.close()
 
 
@@ -368,8 +382,8 @@ def test_links_in_what_was_left_alone_lead_to_the_day_that_is_shown(
     tab.keyboard.press("ArrowRight")
     tab.wait_for_url("**as_of=2025-12-26")
     tab.wait_for_selector("#main:not([aria-busy])")
-    for kind in ("[data-cell]", "[data-opens]", "[data-dated]"):
-        day = f"a{kind}[href*='as_of=2025-12-25']"
+    for kind in ("[data-cell]", "[data-opens]", "[data-dated]", ".matrix tbody th a[data-dated]"):
+        day = f"{kind}[href*='as_of=2025-12-25']"
         address = tab.evaluate(
             f'() => {{ const link = document.querySelector("{day}"); link.focus();'
             " return link.getAttribute('href') }"

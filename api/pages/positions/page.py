@@ -114,14 +114,14 @@ def _select_shown(frame: PageContext, matrix: Json) -> Json:
         each for each in matrix["parties"] if each["party"] in params.parties or not params.parties
     ]
     slugs = {each["party"] for each in parties}
-    rows = []
-    for row in matrix["rows"]:
-        cells = {party: cell for party, cell in row["cells"].items() if party in slugs}
-        shown = {**row, "cells": cells}
-        shown["agreement"] = judge_agreement(shown)
-        is_asked = not params.issues or row.get("issue") in params.issues
-        if cells and is_asked and params.agreement in (None, shown["agreement"]):
-            rows.append(shown)
+    rows = [
+        {**row, "cells": cells}
+        for row in matrix["rows"]
+        if not params.issues or row.get("issue") in params.issues
+        if (cells := {party: cell for party, cell in row["cells"].items() if party in slugs})
+    ]
+    if params.agreement:
+        rows = [row for row in rows if judge_agreement(row) == params.agreement]
     if params.order == "alike":
         parties = order_alike(parties, rows)
     row_count = len(rows)
@@ -132,6 +132,7 @@ def _select_shown(frame: PageContext, matrix: Json) -> Json:
     for key, count in count_statements(frame.view, told).items():
         told[key]["statements"] = count
     for row in rows:
+        row["agreement"] = judge_agreement(row)
         if "issue" in row:
             labels = frame.display_names.answers_by_issue.get(row["issue"], {})
             row["scale"] = build_scale(labels, row["cells"])
@@ -164,30 +165,34 @@ def build_matrix(
     known = frame.page_state.stances
     stands = known.read_stands(frame.session, frame.basis)
     earlier_stands = known.read_stands(frame.session, earlier_basis)
-    names = frame.names_by_slug("party")
+    names, words = frame.names_by_slug("party"), frame.display_names.answer_words
+    keys_by_party: dict[str, list[CellKey]] = {}
+    for key in {*stands, *earlier_stands, *claims}:
+        keys_by_party.setdefault(key[0], []).append(key)
     order = {slug: number for number, slug in enumerate(names)}
-    keys = {*stands, *earlier_stands, *claims}
-    cells, words = {}, frame.display_names.answer_words
-    for key in sorted(keys, key=lambda key: (order.get(key[0], -1), key)):
-        stand, before = stands.get(key, NO_STAND), earlier_stands.get(key, NO_STAND)
-        cells[key] = {
-            "word": stand.label,
-            "answer": stand.answer,
-            "answer_words": stand.answer and words.get((key[1], stand.answer), stand.answer),
-            "answer_before": before.answer and words.get((key[1], before.answer), before.answer),
-            **EMPTY_CELL,
-            "claims": claims.get(key, 0),
-            "changed": stand is not before
-            and stand != before
-            and (stand.label != before.label or not is_same_place(stand, before)),
-            "before": before.label,
-        }
-    party_names = {party: names.get(party, party) for party, *_ in cells}
+    ordered = sorted(keys_by_party, key=lambda party: (order.get(party, -1), party))
+    cells_by_row: dict[CellKey, dict[str, Json]] = {}
+    for party in ordered:
+        for key in keys_by_party[party]:
+            stand, before = stands.get(key, NO_STAND), earlier_stands.get(key, NO_STAND)
+            cells_by_row.setdefault(key[1:], {})[party] = {
+                "word": stand.label,
+                "answer": stand.answer,
+                "answer_words": stand.answer and words.get((key[1], stand.answer), stand.answer),
+                "answer_before": before.answer
+                and words.get((key[1], before.answer), before.answer),
+                **EMPTY_CELL,
+                "claims": claims.get(key, 0),
+                "changed": stand is not before
+                and stand != before
+                and (stand.label != before.label or not is_same_place(stand, before)),
+                "before": before.label,
+            }
     parties = [
         {"party": slug, "name": name, "label": shorten_name(name, 28)}
-        for slug, name in party_names.items()
+        for slug, name in ((slug, names.get(slug, slug)) for slug in ordered)
     ]
-    rows = [*_issue_rows(frame, cells), *_point_rows(frame, cells)]
+    rows = [*_issue_rows(frame, cells_by_row), *_point_rows(frame, cells_by_row)]
     return {"parties": parties, "rows": rows}
 
 
@@ -239,40 +244,37 @@ def _position_details(frame: PageContext, key: CellKey, position: ResolvedPositi
     }
 
 
-def _issue_rows(frame: PageContext, cells: Mapping[CellKey, Json]) -> list[Json]:
-    rows, cells_by_issue = [], dict[str, dict[str, Json]]()
-    for key, cell in cells.items():
-        if len(key) == 2:
-            cells_by_issue.setdefault(key[1], {})[key[0]] = cell
+def _issue_rows(
+    frame: PageContext, cells_by_row: Mapping[CellKey, dict[str, Json]]
+) -> Iterator[Json]:
     for slug, item in frame.display_names.registered_items("issue").items():
-        row = {"issue": slug, "path": slug, "title": frame.name_of("issue", slug)}
-        if party_cells := cells_by_issue.get(slug):
-            question = question_in(item.own_fields, frame.words.lang)
-            rows.append({**row, "question": question, "cells": party_cells})
-    return rows
-
-
-def _point_rows(frame: PageContext, cells: Mapping[CellKey, Json]) -> list[Json]:
-    """Return a row for each plan point that anybody takes a stance on."""
-    cells_by_point = dict[CellKey, dict[str, Json]]()
-    for key, cell in cells.items():
-        if len(key) == 3:
-            cells_by_point.setdefault(key[1:], {})[key[0]] = cell
-    points, rows = resolve_points(frame.view) if cells_by_point else {}, []
-    for (plan, point), party_cells in sorted(cells_by_point.items()):
-        fields = points.get((plan, point), ResolvedPoint()).fields
-        rows.append(
-            {
-                "plan": plan,
-                "point": point,
-                "path": f"{plan}/{point}",
-                "title": fields.get("heading") or point,
-                "number": fields.get("number"),
-                "of": frame.display_names.display_name("plan", plan),
+        if party_cells := cells_by_row.get((slug,)):
+            yield {
+                "issue": slug,
+                "path": slug,
+                "title": frame.name_of("issue", slug),
+                "question": question_in(item.own_fields, frame.words.lang),
                 "cells": party_cells,
             }
-        )
-    return rows
+
+
+def _point_rows(
+    frame: PageContext, cells_by_row: Mapping[CellKey, dict[str, Json]]
+) -> Iterator[Json]:
+    """Yield a row for each plan point that anybody takes a stance on."""
+    on_points = sorted(path for path in cells_by_row if len(path) == 2)
+    points = resolve_points(frame.view) if on_points else {}
+    for plan, point in on_points:
+        fields = points.get((plan, point), ResolvedPoint()).fields
+        yield {
+            "plan": plan,
+            "point": point,
+            "path": f"{plan}/{point}",
+            "title": fields.get("heading") or point,
+            "number": fields.get("number"),
+            "of": frame.display_names.display_name("plan", plan),
+            "cells": cells_by_row[plan, point],
+        }
 
 
 def changed_cells(rows: Sequence[Json]) -> list[tuple[Json, str, Json]]:

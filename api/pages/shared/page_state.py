@@ -232,6 +232,18 @@ class PageFragments:
             text = text.replace(placeholder, escape(each))
         return Markup(text)  # noqa: S704  # drawn by a template
 
+    def has(self, values: object, count: int) -> bool:
+        """Return whether the reader has what is drawn of plain values, as by ``draw``: then the
+        next fragments, as many as are part of it, are not to be drawn."""
+        place = self.frame.words.lang, self.frame.dates.zone
+        digest = sha256(orjson.dumps([place, values])).digest()[:12]
+        index = len(self.digests)
+        is_same = self.previous_digests[index : index + 1] == [digest]
+        self.digests.append(digest)
+        if is_same:
+            self.digests += self.previous_digests[index + 1 : index + 1 + count]
+        return is_same
+
     @property
     def have(self) -> str:
         """The name of these fragments, remembered for the next request."""

@@ -131,7 +131,7 @@ export function listen() {
     follow(link);
   });
   for (const name of ["pointerdown", "focusin"]) {
-    document.addEventListener(name, (event) => freshen(event.target.closest?.("a[data-cell], a[data-opens], a[data-dated]")));
+    document.addEventListener(name, (event) => freshen(event.target.closest?.("a[data-cell], a[data-opens], a[data-asks], a[data-dated]")));
   }
   document.addEventListener("submit", (event) => {
     const form = event.target.closest("form[data-swap]");
@@ -142,16 +142,17 @@ export function listen() {
   });
 }
 
-// An address in what was left alone is still that of the day when it came: of a cell, or of another
-// page as of that day.
+// An address in what was left alone is still that of the day when it came: of a cell, of this page
+// asked for something else, or of another page as of that day.
 function freshen(link) {
   if (!link) return;
-  const { cell, opens, dated } = link.dataset;
+  const { cell, opens, asks, dated } = link.dataset;
   if (dated !== undefined) link.search = document.querySelector("#top .title").search;
-  if (!(cell ?? opens)) return;
+  const [name, value] = asks?.split("=") ?? ["cell", cell ?? opens];
+  if (!value) return;
   const fresh = shownAddress();
-  fresh.searchParams.set("cell", cell ?? opens);
-  link.href = `${fresh.pathname}${fresh.search.replaceAll("%2F", "/")}#drawer`;
+  fresh.searchParams.set(name, value);
+  link.href = fresh.pathname + fresh.search.replaceAll("%2F", "/") + (name === "cell" ? "#drawer" : "");
 }
 
 async function follow(link) {
