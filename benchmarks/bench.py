@@ -25,7 +25,7 @@ class Bench:
     folder: Path
     store: Store
     sizes: tuple[int, ...]
-    rounds: int = 5
+    rounds: int = 3
     seconds: float = 3
     """How long one load lasts."""
     requests: int = 200

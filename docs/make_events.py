@@ -41,7 +41,7 @@ Values are strict: a string is not converted to a number.
 | digest | SHA-256 in lower-case hex |
 | integer | from −(2^53 − 1) to 2^53 − 1 |
 | list: … | a JSON array, empty by default |
-| map | a JSON object from short ASCII keys to texts |
+| map | a JSON object from short ASCII keys to texts; of `names` and `questions` the keys are languages, as `uk`, in which pages show a name, a title, an answer or a question |
 """  # noqa: E501  # prose: a sentence, or a row, is one line
 
 EDITORIAL = (

@@ -156,10 +156,7 @@ class RoleEnded(Occurrence):
 
 
 class IssueAnswer(Fact):
-    """An answer that an issue can be given, with its words and its number where it has one.
-
-    ``names`` are these words by language, as everywhere of a title or name.
-    """
+    """An answer that an issue can be given, with its words and its number where it has one."""
 
     answer: Slug
     label: Text
@@ -168,7 +165,7 @@ class IssueAnswer(Fact):
 
 
 class IssueDefined(Event):
-    """An issue gets its slug and the question it asks, by language too (``questions``)."""
+    """An issue gets its slug and the question it asks."""
 
     INTRODUCES = ("issue",)
     IS_BOOKKEEPING = True
