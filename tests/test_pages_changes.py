@@ -430,3 +430,31 @@ def test_a_partys_own_moves_come_before_what_others_claim_of_it() -> None:
         ("What others claim of their positions", str(MAX_LINES + 1)),
     ]
     assert "group=claims" in text
+
+
+def test_talks_under_way_are_told_as_going_on_and_as_ended() -> None:
+    """The first ends by its span alone, the second by what was reported of its end."""
+    talks = {"title": "Talks", "occurred": "2025-12-19/2025-12-22", "meeting": "talks"}
+    retreat = {"title": "Retreat", "occurred": "2025-12-19/..", "meeting": "retreat"}
+    told = [
+        event("talks", "meeting-held", report("2025-12-19"), **talks),
+        event("retreat", "meeting-held", report("2025-12-19"), **retreat),
+        event(
+            "end",
+            "meeting-concluded",
+            report("2025-12-23"),
+            occurred="2025-12-23",
+            meeting="retreat",
+            outcome="partial",
+        ),
+    ]
+    with tell_story([("2025-12-24T09:00:00Z", [*OPENING, *told])]) as world:
+        begun = without_links(page(world, "compare", "?from=2025-12-18&as_of=2025-12-20"))
+        ended = without_links(page(world, "compare", "?from=2025-12-20&as_of=2025-12-23"))
+
+    assert "Talks: going on, " in begun
+    assert "Retreat: going on, " in begun
+    assert "Talks: ended, " in ended
+    assert "Retreat: concluded, " in ended
+    assert "it had been going on" in ended
+    assert "More is known of" not in ended

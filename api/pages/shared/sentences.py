@@ -246,7 +246,7 @@ class SentenceWriter:
         return self.names.display_name(kind, slug) if kind else slug
 
     def _meeting(self, transition: str, before: Meeting | None, value: Meeting) -> str:
-        status, earlier_status = value.status, before.status if before else None
+        status = value.status
         if transition == "changed" and before and before.status == status:
             transition = _meeting_transition(before, value)
         if transition in ("new", "changed") and status == "cancelled":
@@ -257,10 +257,16 @@ class SentenceWriter:
         return self.fill_phrase(
             f"meeting-{transition}",
             name=shorten_text(title_of(self.words, value) or value.meeting, 110),
-            status=self.words.get(f"status.{status}", status),
+            status=self._meeting_status(value),
             when=when,
-            before=self.words.get(f"status.{earlier_status}", str(earlier_status)),
+            before=self._meeting_status(before or value),
         )
+
+    def _meeting_status(self, value: Meeting) -> str:
+        """Return the status of a meeting, or that it goes on."""
+        if value.ongoing:
+            return self.words("meetings.ongoing")
+        return self.words.get(f"status.{value.status}", value.status)
 
     def _meeting_dates(self, value: Meeting) -> str:
         told, tz = meeting_date(value)
@@ -404,7 +410,7 @@ def _transition_of(change: AnyChange) -> str:
 
 def _meeting_transition(before: Meeting, value: Meeting) -> str:
     if meeting_date(before) == meeting_date(value):
-        return "detailed"
+        return "ended" if before.ongoing and value.ongoing is False else "detailed"
     return (
         "moved" if meeting_date(value).text else "disputed" if disputed_dates(value) else "undated"
     )
