@@ -100,11 +100,11 @@ def format_value(value: float) -> str:
     return f"{value:,.{0 if value >= 1000 else 1 if value >= 10 else 2}f}"
 
 
-def figure_rows(results: Results) -> Iterator[Row]:
-    """Yield a head, and figure, target and what was measured on each database; what falls short is
-    bold."""
+def figure_rows(results: Results, left_out: str = "") -> Iterator[Row]:
+    """Yield a head, and figure, target and what was measured on each database, but for one group;
+    what falls short is bold."""
     yield ["figure", "wanted", *STORES]
-    for figure in FIGURES:
+    for figure in (each for each in FIGURES if each.group != left_out):
         cells = []
         for store in STORES:
             measures = results.measures.get(store, {})
