@@ -80,10 +80,20 @@ def test_what_is_overdue_is_so_since_its_date_and_not_since_it_was_announced(
         ("Ushakov lists three papers.", "Ushakov lists three papers."),
         ("Two papers: one on guarantees.", "Yuri Ushakov: Two papers: one on guarantees."),
         ("Ushakova says so.", "Yuri Ushakov: Ushakova says so."),
+        ("Prime Minister Ushakov: not seen.", "Yuri Ushakov: not seen."),
+        ("Aides of Ushakov: not seen.", "Yuri Ushakov: Aides of Ushakov: not seen."),
+        ("not Ushakov: another.", "Yuri Ushakov: not Ushakov: another."),
+        (" : what?", "Yuri Ushakov:  : what?"),
     ],
 )
 def test_a_speaker_is_named_once(words: str, told: str) -> None:
     assert quote_speaker("Yuri Ushakov", words) == told
+
+
+def test_a_speaker_who_is_shown_by_another_name_is_named_once() -> None:
+    shown, spellings = "Юрій Ушаков", ["Yuri Ushakov", "Юрій Ушаков"]
+    assert quote_speaker(shown, "Ushakov: not seen.", spellings) == "Юрій Ушаков: not seen."
+    assert quote_speaker(shown, "Aide Ushakov: not seen.", spellings) == "Юрій Ушаков: not seen."
 
 
 def role_resting_on(*events: str) -> Role:

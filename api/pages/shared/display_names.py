@@ -99,17 +99,17 @@ class DisplayNames:
     def spellings_by_slug(self, kind: str) -> dict[str, str]:
         """Return every name of each of a kind, by slug, the one that is shown first."""
         items = self.registered_items(kind) if kind in _REGISTRATIONS else {}
-        others = {
-            slug: (
-                item.own_fields.get(_REGISTRATIONS[kind][1]) or slug,
-                *(item.own_fields.get("names") or {}).values(),
-            )
-            for slug, item in items.items()
-        }
         return {
-            slug: " · ".join(dict.fromkeys([name, *others.get(slug, ())]))
+            slug: " · ".join(dict.fromkeys([name, *_names_of(kind, slug, items.get(slug))]))
             for slug, name in self.names_by_slug(kind).items()
         }
+
+    def speaker_spellings(self, speaker_ref: object) -> list[str]:
+        """Return every name of a speaker, written as kind and slug."""
+        kind, slug = split_speaker(speaker_ref)
+        if kind not in _REGISTRATIONS:
+            return []
+        return _names_of(kind, slug, self._all_items(kind).get(self._shown_slug(kind, slug)))
 
     def _read_names(self, kind: str) -> dict[str, str]:
         if kind not in _REGISTRATIONS:
@@ -215,6 +215,16 @@ class NotedNames(DisplayNames):
         noted = list(self._noted)
         self._noted.clear()
         return noted
+
+
+def _names_of(kind: str, slug: str, item: Item | None) -> list[str]:
+    """Return every name that is registered of a party, person or issue, the first in its own
+    field."""
+    if item is None:
+        return []
+    fields = item.own_fields
+    names = (fields.get("names") or {}).values()
+    return [fields.get(_REGISTRATIONS[kind][1]) or slug, *names]
 
 
 def name_in(fields: Json, language: str) -> str | None:

@@ -341,7 +341,8 @@ class SentenceWriter:
         accounts = rival_values(value, "summary") or rival_values(value, "text")
         if not accounts:
             text = value.summary or value.text or ""
-            return shorten_text(quote_speaker(speaker, text), MAX_SUMMARY_CHARS)
+            told = quote_speaker(speaker, text, self.names.speaker_spellings(value.speaker))
+            return shorten_text(told, MAX_SUMMARY_CHARS)
         texts = [shorten_text(str(account), MAX_SUMMARY_CHARS) for account in accounts]
         mark = self.words("stance.disputed")
         return f"{quote_speaker(speaker, BETWEEN_ACCOUNTS.join(texts))} ({mark})"
@@ -394,14 +395,24 @@ _RETELLING_TYPES = (
 )
 
 
-def quote_speaker(speaker: str, words: str) -> str:
-    """Return who said what, without naming twice whom the words name at their beginning."""
+def quote_speaker(speaker: str, words: str, spellings: Sequence[str] = ()) -> str:
+    """Return who said what, without naming twice whom the words name at their beginning, by any of
+    some names or, with a title, by the last word of one."""
     first, colon, rest = words.partition(":")
-    if colon and first and first in speaker:
+    names = [speaker, *spellings]
+    if colon and first.strip() and any(_is_named(name, first) for name in names):
         words = rest.strip()
     elif any(words.startswith(f"{name} ") for name in (speaker, *speaker.split()[-1:])):
         return words
     return f"{speaker}: {words}" if speaker else words
+
+
+def _is_named(name: str, told: str) -> bool:
+    """Return whether some words are a name, a part of it, or its last word after a title, such as
+    Prime Minister."""
+    *title, last = told.split()
+    is_titled = title and all(word[0].isupper() for word in title)
+    return told in name or bool(is_titled and last == name.rpartition(" ")[2])
 
 
 def _transition_of(change: AnyChange) -> str:
