@@ -48,7 +48,7 @@ FIGURES = (
     ),
     Figure("  its size as gzip", "state gzip kB", "questions", "≤", 100, 100, " kB"),
     Figure(
-        "state without one source, against the whole, of at most 100,000 events",
+        "state without one source, against the whole (100,000 events)",
         f"{EXCLUDED} against state",
         "questions",
         "≤",
@@ -57,7 +57,7 @@ FIGURES = (
         " ×",
     ),
     Figure(
-        "state of one source alone, against the whole, of at most 100,000 events",
+        "state of one source alone, against the whole (100,000 events)",
         f"{ALONE} against state",
         "questions",
         "≤",
@@ -66,7 +66,7 @@ FIGURES = (
         " ×",
     ),
     Figure(
-        "state of what two sources say, against the whole, of at most 100,000 events",
+        "state of what two sources say, against the whole (100,000 events)",
         f"{SUPPORTED} against state",
         "questions",
         "≤",
