@@ -264,7 +264,7 @@ QUESTIONS = [
                 "position studios/pay": "knowledge",
             },
             "meeting Spring talks (it happened)",
-            "Spring talks: concluded, 1 May 2023, 21:00 America/Los_Angeles; it had been held.",
+            "Spring talks: concluded, 1 May 2023, 21:00 America/Los_Angeles; it had been going on.",
         ),
         since="2023-04-30",
         endpoint="diff",
