@@ -156,3 +156,21 @@ def test_a_brief_says_that_a_deadline_was_met_late(tmp_path: Path) -> None:
     sentences = [line["sentence"] for line in data["lines"]]
 
     assert sentences == ["Deadline “Reply”: met, late, due 21 December 2025; it had been open."]
+
+
+@pytest.mark.parametrize(
+    ("lang", "told_as"),
+    [
+        ("en", "Deadline “Reply”: open, due some day within 21–23 December 2025."),
+        ("uk", "Строк «Reply»: діє, дата: якийсь день "),
+    ],
+)
+def test_a_vague_due_is_told_in_grammatical_words(tmp_path: Path, lang: str, told_as: str) -> None:
+    due = "[2025-12-21..2025-12-23]"
+    with World(tmp_path, "http") as world:
+        set_then = told("deadline-set", deadline="reply", title="Reply", due=due)
+        world.record(AT, [*OPENING, set_then])
+        address = f"/desk/talks/compare.json?from=2025-12-18&as_of=2025-12-20&lang={lang}"
+        lines = world.client.get(address).json()["data"]["lines"]
+
+    assert [line["sentence"] for line in lines if line["sentence"].startswith(told_as)]
